@@ -1,0 +1,82 @@
+# Everything a developer does with dyade; each target sets up what it needs.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+# The first Python of the machine that is recent enough; `make PYTHON=/path/to/python` chooses another.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c '$(RECENT)' >/dev/null 2>&1 && { echo $$p; break; }; done)
+RECENT := import sys; sys.exit(sys.version_info < (3, 11))
+# Where nobody's home can be written, as in some containers, what is fetched stays beside the rest.
+ifneq ($(shell [ -w "$${XDG_CACHE_HOME:-$$HOME/.cache}" ] || [ -w "$$HOME" ] || echo no),)
+export UV_CACHE_DIR ?= $(abspath $(VENV))/.fetched
+endif
+SENTENCES := $(wildcard engine/dyade/locale/*/LC_MESSAGES/*.po)
+
+.PHONY: help setup demo test lint format unit schemas lock wheel clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(VENV)/.packages $(VENV)/.sentences ## Make the virtual environment, with dyade and its tools in it
+
+demo: setup ## Live a whole dyad on the screen: refusals explained, time travelled
+	@$(BIN)/python demo/run.py
+
+test: setup lint unit ## Check everything: style, types, floors, tests
+
+lint: setup ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: setup ## Rewrite the code in the one style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+unit: setup ## Run the tests (make unit ARGS="tests/flow -k calendar")
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+schemas: setup ## Write the JSON Schemas anew from the model
+	$(BIN)/dyade schema --write
+
+# Pins stay as they are where they still fit: `make lock UPGRADE=--upgrade` takes the newest.
+lock: $(VENV)/.packages ## Write the lock files anew from pyproject.toml
+	$(COMPILE) --output-file requirements.lock pyproject.toml
+	$(COMPILE) --output-file requirements-dev.lock --constraints requirements.lock --group dev pyproject.toml
+
+wheel: setup ## Build the wheel and the source archive into dist/
+	$(BIN)/python -m hatchling build
+
+clean: ## Remove everything that make has made
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find engine tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find engine -name '*.mo' -type f -exec rm -f {} +
+
+# No address enters a lock, so that any registry serves it; nor a configuration of this machine.
+COMPILE = $(BIN)/uv --quiet pip compile --universal --python-version 3.11 --generate-hashes --no-config \
+	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" $(UPGRADE)
+
+$(BIN)/python:
+	@$(or $(PYTHON),false) -c '$(RECENT)' || { echo "dyade needs Python 3.11 or newer;" \
+		"$(or $(PYTHON),python3) is $$($(or $(PYTHON),python3) --version 2>&1 || true)." \
+		"Install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "$(PYTHON) cannot make a virtual environment:" \
+		"on Debian and Ubuntu, install the package python3-venv." >&2; exit 1; }
+
+# uv comes from the lock like everything else, and asks the registry that pip is told to ask.
+$(VENV)/.packages: pyproject.toml requirements-dev.lock hatch_build.py | $(BIN)/python
+	@echo "Setting up $(VENV)…"
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements-dev.lock > $(VENV)/uv.txt
+	@$(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement $(VENV)/uv.txt
+	@index=$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null)}}; \
+		if [ -n "$$index" ]; then UV_DEFAULT_INDEX=$$index; export UV_DEFAULT_INDEX; fi; \
+		$(BIN)/uv --quiet pip install --python $(BIN)/python --require-hashes --requirement requirements-dev.lock
+	@$(BIN)/uv --quiet pip install --python $(BIN)/python --offline --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Compiled by the build too; this is for a sentence changed since.
+$(VENV)/.sentences: $(VENV)/.packages $(SENTENCES)
+	@$(BIN)/python hatch_build.py
+	@touch $@

@@ -1,0 +1,360 @@
+"""What may a scenarios file say? People, a clock, steps, and what must then be true, as frozen models."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, model_validator
+
+from dyade.program.diagnostics import Findings
+from dyade.program.model import IDENTIFIER, STATE_PATH, Id, Part, Scalar, Text
+from dyade.program.schema import Schema, editor_schema
+from dyade.program.shape import Shape, check_shape
+from dyade.program.tree import Tree
+
+CLOCK = r"^(?:\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2})?|\+ ?.{1,40})$"
+DAY = r"^\d{4}-\d{2}-\d{2}$"
+MOMENT = r"^\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2})?$"
+PLACEHOLDER = r"^\$[a-z][a-z0-9_]*$"
+"""One value of the matrix; it may stand wherever a name, a state or a day does."""
+NAME = f"{IDENTIFIER}|{PLACEHOLDER}"
+WHERE = f"{STATE_PATH}|{PLACEHOLDER}"
+ACTOR = r"^(?!(?:clock|then)$)[a-z][a-z0-9_]*$"
+"""Nobody is called as the steps that nobody takes."""
+
+Clock = Annotated[str, Field(pattern=CLOCK)]
+Day = Annotated[str, Field(pattern=f"{DAY}|{PLACEHOLDER}")]
+Moment = Annotated[str, Field(pattern=MOMENT)]
+Value = Annotated[
+    Scalar | list[Scalar | dict[str, Scalar]] | dict[str, Scalar] | None, Field(json_schema_extra={"x-kind": "value"})
+]
+"""What a form, a field or an attribute may be given: as JSON has it."""
+Values = dict[Id, Value]
+NOTHING: Values = {}
+NO_ENTRIES: dict[str, Values | list[Values]] = {}
+Name = Annotated[str, Field(pattern=NAME, json_schema_extra={"x-kind": "name"})]
+Where = Annotated[str, Field(pattern=WHERE, json_schema_extra={"x-kind": "where"})]
+People = list[Name]
+Told = dict[Id, Text]
+"""{clause: message}; `any` stands for every message."""
+
+
+class Person(Part):
+    """Somebody of the story; keys that are not below are attributes."""
+
+    model_config = ConfigDict(extra="allow", json_schema_extra={"propertyNames": {"pattern": IDENTIFIER}})
+    __pydantic_extra__: dict[Id, Value] = Field(init=False)
+
+    role: Name | None = None
+    """The role that this person holds."""
+    roles: list[Name] | None = None
+    """The roles, where there are several."""
+    name: str | None = None
+    """What people call them; by default their key."""
+    pool: bool = False
+    """`true`: holds no role yet, and waits to be assigned."""
+
+
+class Given(Part):
+    """What is already true when the story begins."""
+
+    state: Where | None = None
+    """Where the dyad stands."""
+    fields: Values = NOTHING
+    """Values of fields."""
+    forms: dict[Id, Values | list[Values]] = NO_ENTRIES
+    """Entries that are complete: one, or a list."""
+    after: str | None = None
+    """The name of a scenario to go on from."""
+
+
+# --------------------------------------------------------------------------------------------------------------- steps
+
+
+class Act(Part):
+    """Something that a person does."""
+
+    on: Day | None = None
+    """The day on which it happened, where it is recorded later."""
+    for_: Annotated[Name | None, Field(alias="for")] = None
+    """The person in whose name it is recorded."""
+
+
+class Do(Act):
+    """Fire a transition."""
+
+    do: Name
+    """The transition, or its event."""
+    with_: Annotated[Values, Field(alias="with")] = NOTHING
+    """Its input."""
+
+
+class FillIn(Act):
+    """Fill a form."""
+
+    fill: Name
+    """The form."""
+    with_: Annotated[Values, Field(alias="with")] = NOTHING
+    """The entry."""
+    draft: bool = False
+    """`true`: kept, and not submitted yet."""
+    entry: int | None = None
+    """Which entry, from 1; by default a new one, or one's own draft."""
+
+
+class OnEntry(Act):
+    """Something done to an entry."""
+
+    entry: int | None = None
+    """Which entry, from 1; by default the last one."""
+
+
+class SignIt(OnEntry):
+    """Sign an entry."""
+
+    sign: Name
+    """The form."""
+
+
+class UnsignIt(OnEntry):
+    """Withdraw one's signature."""
+
+    unsign: Name
+    """The form."""
+
+
+class ConfirmIt(OnEntry):
+    """Confirm an entry."""
+
+    confirm: Name
+    """The form."""
+
+
+class TakeStep(OnEntry):
+    """Move an entry through its own small life."""
+
+    step: Name
+    """The step."""
+    form: Name | None = None
+    """The form, where several have such a step."""
+    with_: Annotated[Values, Field(alias="with")] = NOTHING
+    """Its input."""
+
+
+class CorrectIt(OnEntry):
+    """Put right a complete entry."""
+
+    correct: Name
+    """The form."""
+    with_: Annotated[Values, Field(alias="with")]
+    """What changes."""
+    reason: str
+    """Why."""
+
+
+class SetFields(Act):
+    """Give fields their values."""
+
+    set: Annotated[Values, Field(min_length=1)]
+    """{field: value}; an empty value empties it."""
+
+
+class AssignRole(Act):
+    """Give a role to a person."""
+
+    assign: Annotated[dict[Id, Name], Field(min_length=1)]
+    """{role: person}."""
+
+
+class UnassignRole(Act):
+    """Take a role from a person."""
+
+    unassign: Annotated[dict[Id, Name], Field(min_length=1)]
+    """{role: person}."""
+
+
+class ReplaceHolder(Act):
+    """Give to one person the role of another."""
+
+    replace: Annotated[dict[Id, Name], Field(min_length=1)]
+    """{role: new person}."""
+    old: Name | None = None
+    """Who leaves, where several hold the role."""
+
+
+class AcceptRole(Act):
+    """Accept an assignment."""
+
+    accept: Name
+    """The role."""
+
+
+class DeclineRole(Act):
+    """Decline an assignment."""
+
+    decline: Name
+    """The role."""
+
+
+class WaiveClause(Act):
+    """Lift a clause."""
+
+    waive: Name
+    """The clause."""
+    rule: Name | None = None
+    """The transition or form, where several have such a clause."""
+    reason: str
+    """Why."""
+
+
+class WithdrawAssent(Act):
+    """Take back one's assent to a joint act."""
+
+    withdraw: Name
+    """The transition."""
+
+
+class StartDyad(Act):
+    """Start a dyad."""
+
+    start: Literal[True] | dict[Id, Name | list[Name]]
+    """{role: person} from the start, or `true`."""
+    with_: Annotated[Values, Field(alias="with")] = NOTHING
+    """Values of fields."""
+
+
+AnyAct = (
+    Name | Do | FillIn | SignIt | UnsignIt | ConfirmIt | TakeStep | CorrectIt | SetFields | AssignRole | UnassignRole
+    | ReplaceHolder | AcceptRole | DeclineRole | WaiveClause | WithdrawAssent | StartDyad
+)  # fmt: skip
+
+
+class ClockStep(Part):
+    """Time passes."""
+
+    clock: Clock
+    """A day, an hour of a day, or a stretch of time: `+10 business days`."""
+
+
+class Then(Part):
+    """What must be true at this point."""
+
+    state: Where | None = None
+    """Where the dyad stands."""
+    tracks: dict[Id, Where] | None = None
+    """Where each of its tracks stands."""
+    outcome: Literal["success", "failure", "withdrawn", "expired", "rejected"] | None = None
+    """How it ended."""
+    fields: Values | None = None
+    """Values of fields, formulas included."""
+    notified: People | dict[Id, People] | None = None
+    """Who received a message since the last such look, or {template: people}."""
+    reminded: dict[Id, People] | None = None
+    """{reminder: people} since the last such look."""
+    escalated: dict[Id, People] | None = None
+    """{reminder: people} told that it did not help."""
+    waiting_for: dict[Id, People] | None = None
+    """{transition: people} whose assent is missing."""
+    blocked: dict[Id, Told] | None = None
+    """{transition: {clause: message}} that do not hold."""
+    advised: dict[Id, Told] | None = None
+    """{transition: {clause: message}} that only advise."""
+    visible: dict[Id, list[Where]] | None = None
+    """{person: items} that they see."""
+    hidden: dict[Id, list[Where]] | None = None
+    """{person: items} that they do not see."""
+    due: dict[Id, Moment | None] | None = None
+    """{reminder, transition, deadline or form: the day on which it is due}."""
+
+
+class ThenStep(Part):
+    """A look at what is true."""
+
+    then: Then
+    """What must be true at this point."""
+
+
+class ActStep(Part):
+    """Somebody acts: {person: act}."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={"propertyNames": {"pattern": ACTOR}, "x-others": 1},
+    )
+    __pydantic_extra__: dict[Id, AnyAct] = Field(init=False)
+
+    refused: Told | None = None
+    """The act is refused: {clause, `not_allowed` or `not_available`: message}."""
+
+    @model_validator(mode="after")
+    def _one_actor(self) -> ActStep:
+        if len(self.model_extra or {}) != 1:
+            raise ValueError("a step has one person")
+        return self
+
+    @property
+    def person(self) -> str:
+        """Who acts."""
+        return next(iter(self.model_extra or {}))
+
+    @property
+    def act(self) -> Any:
+        """What they do: the name of a transition, or one of the acts."""
+        return next(iter((self.model_extra or {}).values()))
+
+
+Step = ClockStep | ThenStep | ActStep
+
+
+# ---------------------------------------------------------------------------------------------------------------- file
+
+
+NOBODY: dict[str, Person] = {}
+
+
+class Setting(Part):
+    """Where a story begins."""
+
+    clock: Moment | None = None
+    """When it begins."""
+    people: dict[Id, Person] = NOBODY
+    """Who takes part; what is said here is merged over the defaults."""
+    given: Given = Given()
+    """What is already true."""
+
+
+class Scenario(Setting):
+    """A story, and what must be true in it."""
+
+    name: Annotated[str, Field(min_length=1)]
+    """What it is called."""
+    steps: Annotated[list[Step], Field(min_length=1)]
+    """What happens, in order."""
+    matrix: dict[Id, Annotated[list[Scalar], Field(min_length=1)]] | None = None
+    """The story is lived once for each value, written `$name` in it."""
+
+
+class Scenarios(Part):
+    """The scenarios of a program."""
+
+    scenarios_for: Name
+    """The program."""
+    defaults: Setting = Setting()
+    """What holds for every scenario that does not say otherwise."""
+    scenarios: Annotated[list[Scenario], Field(min_length=1)]
+    """The stories."""
+
+
+def load_scenarios(data: dict[str, Any]) -> Scenarios:
+    """Build the model from data of the right shape."""
+    return Scenarios.model_validate(data)
+
+
+def scenarios_schema() -> Schema:
+    """The schema of a scenarios file, for editors."""
+    return editor_schema(Scenarios, "dyade scenarios")
+
+
+def check_scenarios_shape(tree: Tree, findings: Findings) -> Shape:
+    """Hold a scenarios file against its schema; `program.shape.prune` leaves out what does not fit."""
+    return check_shape(tree, Scenarios, findings)

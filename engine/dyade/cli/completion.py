@@ -1,0 +1,148 @@
+"""What may the shell propose where a program, a dyad, a form, a person is expected?
+
+Nothing is said of what goes wrong: a shell that waits for a proposal must not be shown an error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from dyade.cli.declare import GIVEN
+from dyade.cli.session import Session
+
+if TYPE_CHECKING:
+    from dyade.program.program import Program
+
+MOST = 100
+"""Proposals beyond this help nobody."""
+
+Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+Found = Iterable[tuple[str, str]]
+"""(what is proposed, what it is)."""
+
+
+def _quietly(find: Callable[[Session, click.Context, str], Found]) -> Completer:
+    """Make a completion of a search; whatever goes wrong, it proposes nothing."""
+
+    def complete(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        proposals: list[CompletionItem] = []
+        with contextlib.suppress(Exception):
+            session = Session(ctx.meta.get(GIVEN, {}))
+            for value, told in find(session, ctx, incomplete):
+                if value.startswith(incomplete) and len(proposals) < MOST:
+                    proposals.append(CompletionItem(value, help=told))
+        return proposals
+
+    return complete
+
+
+def _label(text: Any) -> str:
+    from dyade.cli.paper import clean
+    from dyade.cli.words import lang
+    from dyade.flow.words import said
+
+    return clean(said(text, lang()))
+
+
+def _stored(kind: str) -> Callable[[Session, click.Context, str], Found]:
+    def find(session: Session, _ctx: click.Context, incomplete: str) -> Found:
+        with session.engine() as engine:
+            return [(id_, "") for id_ in engine.known_ids(kind, incomplete, MOST)]
+
+    return find
+
+
+def _of_program(find: Callable[[Program, click.Context], Found]) -> Callable[[Session, click.Context, str], Found]:
+    """Search the program of the dyad, or the program itself, that stands earlier on the line."""
+
+    def search(session: Session, ctx: click.Context, _incomplete: str) -> Found:
+        with session.engine() as engine:
+            dyad = ctx.params.get("dyad")
+            return list(find(engine.show(dyad).program if dyad else engine.program(ctx.params["program"]), ctx))
+
+    return search
+
+
+def _program_files(session: Session, _ctx: click.Context, _incomplete: str) -> Found:
+    for path in sorted(Path(session.programs).glob("*.yaml")):
+        if not path.name.endswith(".scenarios.yaml"):
+            yield path.stem, ""
+
+
+def _roles(program: Program, _ctx: click.Context) -> Found:
+    return [(role_id, _label(role.label)) for role_id, role in program.model.roles.items()]
+
+
+def _roles_to_give(program: Program, ctx: click.Context) -> Found:
+    roles = [(f"{role_id}=", told) for role_id, told in _roles(program, ctx)]
+    return roles + [(f"{field_id}=", _label(field.label)) for field_id, field in program.model.fields.items()]
+
+
+def _fields(program: Program, _ctx: click.Context) -> Found:
+    return [(f"{name}=", _label(f.label)) for name, f in program.model.fields.items() if f.formula is None]
+
+
+def _forms(program: Program, _ctx: click.Context) -> Found:
+    return [(form_id, _label(form.label)) for form_id, form in program.model.forms.items()]
+
+
+def _steps(program: Program, ctx: click.Context) -> Found:
+    return [(step.id, _label(step.label)) for step in program.model.forms[ctx.params["form"]].steps]
+
+
+def _data(program: Program, ctx: click.Context) -> Found:
+    entry = program.model.forms[ctx.params["form"]].entry
+    return [(f"{name}=", _label(datum.label)) for name, datum in entry.items()]
+
+
+def _events(program: Program, _ctx: click.Context) -> Found:
+    for transition in program.model.transitions:
+        if transition.by is not None:
+            yield transition.event or transition.id, _label(transition.label)
+
+
+def _rules(program: Program, ctx: click.Context) -> Found:
+    transitions = [(transition.id, _label(transition.label)) for transition in program.model.transitions]
+    return [*transitions, *_forms(program, ctx)]
+
+
+def _inputs(program: Program, ctx: click.Context) -> Found:
+    for transition in program.model.transitions:
+        if ctx.params["event"] in (transition.id, transition.event):
+            yield from ((f"{name}=", _label(datum.label)) for name, datum in transition.input.items())
+
+
+def _clauses(program: Program, ctx: click.Context) -> Found:
+    from dyade.program.typed import leaves
+
+    rule = ctx.params["rule"]
+    for i, transition in enumerate(program.model.transitions):
+        if transition.id == rule:
+            for leaf in leaves(program.guard(("transitions", i, "guard"))):
+                if leaf.clause.waivable_by:
+                    yield leaf.id, _label(leaf.clause.message)
+    if rule in program.model.forms:
+        for limit in program.model.forms[rule].limits:
+            if limit.waivable_by and limit.id:
+                yield limit.id, _label(limit.message)
+
+
+dyads = _quietly(_stored("dyad"))
+people = _quietly(_stored("person"))
+programs = program_files = _quietly(_program_files)
+roles = _quietly(_of_program(_roles))
+roles_to_give = _quietly(_of_program(_roles_to_give))
+fields = _quietly(_of_program(_fields))
+forms = _quietly(_of_program(_forms))
+steps = _quietly(_of_program(_steps))
+data = _quietly(_of_program(_data))
+events = _quietly(_of_program(_events))
+rules = _quietly(_of_program(_rules))
+inputs = _quietly(_of_program(_inputs))
+clauses = _quietly(_of_program(_clauses))

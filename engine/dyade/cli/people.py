@@ -1,0 +1,210 @@
+"""Who is there? People, what is known of them, and the roles that they may hold: `person`, `enrol`."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dyade.cli.declare import KEEPING, Family, argument, command, option
+from dyade.cli.paper import Span, clean, flow, mark
+from dyade.cli.root import Telling
+from dyade.cli.session import Page, Session
+from dyade.cli.values import TypeOf, gathered
+from dyade.cli.words import lang, say
+from dyade.errors import NotFound, ProgramInvalid
+from dyade.texts import languages
+
+if TYPE_CHECKING:
+    from dyade.program.program import Program
+    from dyade.service.engine import Engine
+    from dyade.service.ports import Enrolment, Person
+
+PERSON: Family = {}
+
+
+class People(Telling):
+    """`dyade person`."""
+
+    key = "person"
+
+
+@command(PERSON, "add", KEEPING, key="person.add")
+@argument("new_person")
+@option("--name", required=True)
+@option("--address")
+@option("--language", type=click.Choice(languages()))
+@argument("values", nargs=-1)
+def add(
+    session: Session, new_person: str, name: str, address: str | None, language: str | None, values: tuple[str, ...]
+) -> Page:
+    """Make someone known to the store."""
+    with session.engine() as engine:
+        attributes = gathered(values, None, _declared(engine))
+        person = engine.add_person(
+            new_person, name=name, address=address, lang=language or lang(), attributes=attributes
+        )
+    return Page({"person": told(person)}, lambda: flow(_about("person.added", person), lead=_done()))
+
+
+@command(PERSON, "set", KEEPING, key="person.set")
+@argument("person", completer="people")
+@argument("values", nargs=-1)
+@option("--name")
+@option("--address")
+@option("--language", type=click.Choice(languages()))
+def change(
+    session: Session, person: str, values: tuple[str, ...], name: str | None, address: str | None, language: str | None
+) -> Page:
+    """Change what is known of someone."""
+    with session.engine() as engine:
+        attributes = gathered(values, None, _declared(engine))
+        if attributes:
+            engine.set_attributes(person, attributes)
+        if name or address is not None or language:
+            engine.change_person(person, name=name, address=address, lang=language)
+        changed = engine.person(person)
+    return Page({"person": told(changed)}, lambda: flow(_about("person.changed", changed), lead=_done()))
+
+
+@command(PERSON, "show", KEEPING, key="person.show")
+@argument("person", completer="people")
+def show(session: Session, person: str) -> Page:
+    """Show someone, and the roles that they may hold."""
+    with session.engine() as engine:
+        found = engine.person(person)
+        enrolments = engine.enrolments(person=person)
+        dyads = engine.dyads(person=person)
+    data = {**told(found), "enrolments": [_enrolment(e) for e in enrolments], "dyads": [d.id for d in dyads]}
+    return Page({"person": data}, lambda: _card(found, enrolments, [dyad.id for dyad in dyads]))
+
+
+@command(PERSON, "list", KEEPING, key="person.list")
+def list_people(session: Session) -> Page:
+    """List everyone."""
+    with session.engine() as engine:
+        people = engine.people()
+    return Page({"people": [told(person) for person in people]}, lambda: _table(people))
+
+
+COMMANDS: Family = {"person": People("person", commands=PERSON)}
+
+
+@command(COMMANDS, "enrol", KEEPING)
+@argument("person", completer="people")
+@argument("program", completer="programs")
+@argument("role", completer="roles")
+@argument("values", nargs=-1)
+@option("--capacity", type=click.IntRange(min=0))
+@option("--ended", is_flag=True)
+def enrol(
+    session: Session,
+    person: str,
+    program: str,
+    role: str,
+    values: tuple[str, ...],
+    capacity: int | None,
+    ended: bool,
+) -> Page:
+    """Let someone hold a role in a program."""
+    with session.engine() as engine:
+        data = engine.program(program).data
+        profile = gathered(values, None, lambda name: _type(data, role, name))
+        status = "ended" if ended else "active"
+        engine.enrol(person, program, role, capacity=capacity, profile=profile, status=status)
+        name = engine.person(person).name
+        [kept] = [e for e in engine.enrolments(person=person, program=program) if e.role == role]
+    said = say("enrol.ended" if ended else "enrol.done", person=clean(name), role=role, program=program)
+    return Page({"enrolment": _enrolment(kept)}, lambda: flow(said, lead=_done()))
+
+
+def told(person: Person) -> dict[str, Any]:
+    """A person, for tools."""
+    return {
+        "id": person.id,
+        "name": person.name,
+        "address": person.address,
+        "lang": person.lang,
+        "attributes": dict(person.attributes),
+    }
+
+
+def _enrolment(enrolment: Enrolment) -> dict[str, Any]:
+    return {
+        "person": enrolment.person,
+        "program": enrolment.program,
+        "role": enrolment.role,
+        "capacity": enrolment.capacity,
+        "profile": dict(enrolment.profile),
+        "status": enrolment.status,
+    }
+
+
+def _declared(engine: Engine) -> TypeOf:
+    """The type of an attribute in the programs that declare it, where they agree; a text otherwise."""
+
+    def type_of(name: str) -> Any:
+        kinds = {
+            datum.type
+            for program in _sound(engine)
+            for path, datum in program.data.items()
+            if path[0] == "roles" and path[-1] == name
+        }
+        return kinds.pop() if len(kinds) == 1 else None
+
+    return type_of
+
+
+def _sound(engine: Engine) -> Iterator[Program]:
+    """The programs that can be read: a mistake in one keeps nobody from being added."""
+    for name in engine.programs():
+        with contextlib.suppress(ProgramInvalid, NotFound):
+            yield engine.program(name)
+
+
+def _type(data: Mapping[tuple[str, ...], Any], role: str, name: str) -> Any:
+    datum = data.get(("roles", role, name))
+    return datum.type if datum else None
+
+
+def _done() -> list[str | Span]:
+    return [Span(mark("✔", "+"), "yes"), " "]
+
+
+def _about(key: str, person: Person) -> str:
+    return say(key, person=clean(person.name), id=clean(person.id))
+
+
+def _card(person: Person, enrolments: list[Enrolment], dyads: list[str]) -> list[str]:
+    lines = flow(Span(person.name, "title"), Span(f" · {person.id}", "quiet"))
+    facts = [(say("person.address"), person.address or say("value.none")), (say("person.lang"), person.lang)]
+    facts += [(name, _value(value)) for name, value in person.attributes.items()]
+    for enrolment in enrolments:
+        limit = "" if enrolment.capacity is None else " · " + say("person.capacity", enrolment.capacity)
+        status = "" if enrolment.status == "active" else f" · {say('person.ended')}"
+        facts.append((say("person.enrolled"), f"{enrolment.program} · {enrolment.role}{limit}{status}"))
+    if dyads:
+        facts.append((say("person.dyads"), ", ".join(dyads)))
+    widest = min(24, max(len(name) for name, _ in facts))
+    for name, value in facts:
+        lines += flow(value, lead=["  ", Span(clean(name).ljust(widest + 2), "quiet")])
+    return lines
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return say("value.yes" if value else "value.no")
+    if isinstance(value, list):
+        return ", ".join(_value(item) for item in value)
+    return say("value.none") if value is None else str(value)
+
+
+def _table(people: list[Person]) -> list[str]:
+    from dyade.cli.tables import table
+
+    if not people:
+        return flow(say("person.nobody"))
+    titles = [say("person.id"), say("person.name"), say("person.address"), say("person.lang")]
+    return table(titles, [[p.id, p.name, p.address or "", p.lang] for p in people])

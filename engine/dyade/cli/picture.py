@@ -1,0 +1,176 @@
+"""How is an explanation drawn: what is open, what blocks, with which numbers, and the way out?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from dyade.cli.paper import Span, Text, flow, mark, pad, room, width
+from dyade.cli.words import say
+
+if TYPE_CHECKING:
+    from dyade.flow.explain import ClauseView, Explanation, TransitionView
+
+WIDE = 80
+"""From this width on, what a clause says stands beside its name."""
+LONGEST_NAME = 26
+DOT = Span(" · ", "quiet")
+
+STATUS_STYLES = {
+    "open": "yes",
+    "blocked": "no",
+    "waiting": "warn",
+    "automatic": "name",
+    "not_allowed": "quiet",
+    "not_available": "quiet",
+}
+
+
+def picture(explanation: Explanation) -> list[str]:
+    """One transition wholly, or all of them."""
+    one = explanation.transitions[0] if len(explanation.transitions) == 1 else None
+    title = say("quoted", text=one.label) if one else explanation.program
+    head: list[Text] = [
+        Span(say("why.dyad", dyad=explanation.dyad), "title"),
+        DOT,
+        Span(title, "title"),
+        DOT,
+        explanation.day,
+    ]
+    lines = flow(*head)
+    if one is None:
+        lines += standing(explanation.states)
+    for transition in explanation.transitions:
+        lines += _transition(transition, alone=one is not None)
+    return lines + way_out(explanation)
+
+
+def standing(states: Iterable[tuple[str, str]]) -> list[str]:
+    """Where the dyad is, track by track."""
+    said = [f"{region} : {state}" if region else state for region, state in states]
+    return flow(DOT.text.join(said), lead=["  ", Span(pad(say("why.state"), 8), "quiet"), " "])
+
+
+def _transition(view: TransitionView, alone: bool) -> list[str]:
+    lines: list[str] = []
+    if not alone:
+        sign, style = sign_of(view.status)
+        told: list[Text] = [Span(view.label, "strong"), " ", Span(f"({view.event})", "quiet")]
+        if view.target:
+            told += [Span(f" {mark('→', '->')} {view.target}", "quiet")]
+        told += ["  ", Span(say(f"status.{view.status}"), style)]
+        lines += ["", *flow(*told, lead=[Span(sign, style), " "])]
+    elif view.status in ("not_available", "not_allowed"):
+        lines += flow(Span(say(f"status.{view.status}"), "no"), lead=["  "])
+    lines += _who(view)
+    if view.status == "not_available" and view.from_:
+        lines += _fact("why.from", ", ".join(view.from_))
+    if view.when:
+        lines += _fact("why.when", view.when)
+    name = min(LONGEST_NAME, max((width(clause.id) for clause in view.clauses), default=0))
+    for clause in view.clauses:
+        lines += _clause(clause, name)
+    return lines
+
+
+def sign_of(status: str) -> tuple[str, str]:
+    """The sign of a transition, and its style."""
+    signs = {"open": mark("●", "*"), "waiting": mark("◐", "~"), "automatic": mark("◌", "o")}
+    return signs.get(status, mark("○", "-")), STATUS_STYLES.get(status, "")
+
+
+def _who(view: TransitionView) -> list[str]:
+    """Who may act, who has agreed already, and who is wanted still."""
+    if not view.who:
+        return []
+    said = say("why.together", who=listed(view.who)) if view.together else ", ".join(view.who)
+    if view.assents:
+        agreed = ", ".join(say("why.agreed", person=person, day=day) for person, day in view.assents)
+        said += f" — {agreed}"
+        if view.until:
+            said += f" ({say('why.until', until=view.until)})"
+    if view.missing_assents:
+        said += (", " if view.assents else " — ") + say("why.missing", people=listed(view.missing_assents))
+    return _fact("why.who", said)
+
+
+def listed(items: Sequence[str]) -> str:
+    """Several, all of them: "a, b et c"."""
+    if len(items) < 2:
+        return "".join(items)
+    return say("list.and", shown=", ".join(items[:-1]), last=items[-1])
+
+
+def _fact(key: str, text: str) -> list[str]:
+    return flow(text, lead=["  ", Span(pad(say(key), 8), "quiet"), " "])
+
+
+def _clause(clause: ClauseView, name: int) -> list[str]:
+    if clause.op:
+        return flow(Span(clause.sentence, "quiet"), lead=["  " * (clause.depth + 1)])
+    sign, style = _verdict(clause)
+    said = _said(clause)
+    indent = "  " * (clause.depth + 1)
+    lead: list[Text] = [indent, Span(sign, style), " ", Span(pad(clause.level, 6), "quiet"), " "]
+    if room() >= WIDE:
+        lines = flow(*said, lead=[*lead, pad(clause.id, name), "  "])
+    else:
+        lines = flow(clause.id, lead=lead) + flow(*said, lead=[indent, "  "])
+    if clause.verdict in ("yes", "waived", "hidden"):
+        return lines
+    return lines + _more(clause, indent + "           " if room() >= WIDE else indent + "    ")
+
+
+def _verdict(clause: ClauseView) -> tuple[str, str]:
+    """The sign of a clause: what only should be is warned about, never red."""
+    if clause.verdict == "no" and clause.level == "should":
+        return "!", "warn"
+    return {
+        "yes": (mark("✔", "+"), "yes"),
+        "no": (mark("✘", "x"), "no"),
+        "unknown": ("?", "warn"),
+        "waived": ("~", "name"),
+    }.get(clause.verdict, (mark("·", "."), "quiet"))
+
+
+def _said(clause: ClauseView) -> list[Text]:
+    said: list[Text] = [clause.sentence]
+    if clause.missing:
+        said.append(f" ({clause.missing})")
+    if clause.verdict == "waived":
+        said.append(Span(f"  {say('why.waived')}", "name"))
+    if clause.todo and clause.verdict not in ("yes", "waived"):
+        said += ["  ", Span(clause.todo, "quiet")]
+    return said
+
+
+def _more(clause: ClauseView, indent: str) -> list[str]:
+    """What was read, what is unknown, what helps, and where it is written."""
+    lines: list[str] = []
+    unsaid = [f"{label} = {value}" for label, value in clause.values if value not in clause.sentence]
+    if unsaid:
+        lines += flow(Span(DOT.text.join(unsaid), "quiet"), lead=[indent])
+    if clause.unknown:
+        lines += flow(Span(say("why.unknown", what=", ".join(clause.unknown)), "warn"), lead=[indent])
+    if clause.hint:
+        lines += flow(clause.hint, lead=[indent, Span(f"{mark('→', '->')} ", "name")])
+    if clause.waivable_by:
+        lines += flow(Span(say("why.waivable", who=", ".join(clause.waivable_by)), "quiet"), lead=[indent])
+    if clause.provisions:
+        lines += flow(Span(", ".join(clause.provisions), "name"), lead=[indent])
+    return lines
+
+
+def way_out(explanation: Explanation) -> list[str]:
+    """The shortest way out, and what time will do if nobody does anything."""
+    lines: list[str] = []
+    if explanation.todo:
+        lines += flow(*_steps(explanation.todo), lead=[Span(say("why.at_least"), "strong"), " "], hang=2)
+    if explanation.upcoming:
+        said = "; ".join(f"{when} {what}" for when, what in explanation.upcoming)
+        lines += flow(said + ".", lead=[Span(say("why.otherwise"), "strong"), " "], hang=2)
+    return ["", *lines] if lines and len(explanation.transitions) != 1 else lines
+
+
+def _steps(todo: Sequence[str]) -> list[Text]:
+    return ["  ".join(f"{n})\u00a0{step}" for n, step in enumerate(todo, 1))]

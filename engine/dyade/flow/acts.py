@@ -1,0 +1,300 @@
+"""What follows from an act: the records it leaves, its effects, then everything that fires by itself.
+
+Every change of a draft goes through `record`, so that the journal and the dyad cannot differ.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dyade.flow import messages as r
+from dyade.flow.draft import Draft
+from dyade.flow.dyad import Stay
+from dyade.flow.evolve import apply, visit_of
+from dyade.flow.guards import NONE_WAIVED, Waived
+from dyade.flow.moves import target_leaf
+from dyade.flow.plan import ASSIGN, CLEAR, EMIT, NOTIFY, SET, START, CompiledEffect, Plan, Rule
+from dyade.program.conditions.types import EMPTY
+from dyade.program.conditions.values import dump_value
+
+MOST_AUTOMATIC = 100
+"""Automatic steps that may follow one another; the checker refuses programs that could go on without end."""
+
+
+class EndlessLoop(RuntimeError):
+    """Automatic transitions set one another off without end: the program is at fault, and the checker missed it."""
+
+
+def record(draft: Draft, kind: Any, *content: Any) -> None:
+    """Leave a record of the command at hand, and apply it."""
+    made = kind(draft.head, *content)
+    apply(draft, made)
+    draft.records.append(made)
+
+
+def open_head(draft: Draft, actor: str, recorded_at: int, recorded_by: str | None = None, on: int | None = None) -> None:
+    """Begin the records of a command: the next revision, at the draft's instant."""
+    day = draft.today if on is None else on
+    draft.head = r.Head(draft.revision + 1, draft.now, recorded_at, actor, recorded_by, day)
+
+
+# --------------------------------------------------------------------------------------------------------------- firing
+
+
+def waived(draft: Draft, rule: Rule, leaf: str) -> Waived:
+    """The clauses of a rule that are lifted in the present visit of its source."""
+    if not draft.waivers or not rule.guard.waivable:
+        return NONE_WAIVED
+    visit = visit_of(draft, rule.id)
+    return frozenset(
+        clause for clause in rule.guard.waivable if draft.waivers.get((rule.id, clause)) == visit and visit
+    )
+
+
+def opens(draft: Draft, rule: Rule, leaf: str) -> bool:
+    """Whether a rule may fire from a leaf: its guard holds, and its effects can be computed."""
+    draft.entered = _stay(draft, rule, leaf)
+    lifted = waived(draft, rule, leaf) if draft.waivers else NONE_WAIVED
+    found = rule.guard.opens(draft, lifted) and not uncomputable(draft, rule.effects)
+    draft.entered = None
+    return found
+
+
+def _stay(draft: Draft, rule: Rule, leaf: str) -> Stay | None:
+    return draft.stays.get(rule.sources[leaf] or leaf)
+
+
+def uncomputable(draft: Draft, effects: tuple[CompiledEffect, ...]) -> CompiledEffect | None:
+    """The first effect whose value is unknown: setting a field to nothing is `clear`, never an accident."""
+    set_before: set[str] = set()
+    for effect in effects:
+        if effect.kind == SET:
+            # What an earlier effect of the same rule sets is known only once it is done.
+            if effect.value is not None and not set_before and effect.value(draft) is None:
+                return effect
+            set_before.add(effect.name)
+        elif effect.kind == ASSIGN and effect.value is not None and not set_before and effect.value(draft) in (None, EMPTY):
+            return effect
+    return None
+
+
+def fire(draft: Draft, rule: Rule, leaf: str, due: int | None = None) -> None:
+    """Make a transition that is open: move, then effects in order, then what entering does."""
+    plan = draft.plan
+    stay = _stay(draft, rule, leaf)
+    draft.entered = stay
+    advice = rule.guard.advice(draft)
+    lifted = tuple(sorted(waived(draft, rule, leaf))) if draft.waivers else ()
+    target = target_leaf(draft, rule.target) if rule.target is not None else None
+    visits = {path: known.visit for path, known in draft.stays.items() if known.left_on is None} if plan.on_enter else {}
+    record(draft, r.Moved, rule.id, leaf, target, draft.input, due, advice, lifted)
+    index = len(draft.records) - 1
+    for effect in rule.effects:
+        perform(draft, effect, ("rule", rule.id), index)
+    draft.entered = None
+    if target is not None and plan.on_enter:
+        _on_enter(draft, plan, visits, index)
+
+
+def _on_enter(draft: Draft, plan: Plan, visits: dict[str, int], index: int) -> None:
+    """The effects of the states that were entered, outermost first."""
+    for path, effects in plan.on_enter.items():
+        stay = draft.stays.get(path)
+        if stay is not None and stay.left_on is None and visits.get(path) != stay.visit:
+            for effect in effects:
+                perform(draft, effect, ("rule", path), index)
+
+
+def entering(draft: Draft) -> None:
+    """The effects of the states in which a dyad begins."""
+    if draft.plan.on_enter:
+        _on_enter(draft, draft.plan, {}, len(draft.records) - 1)
+
+
+def perform(draft: Draft, effect: CompiledEffect, site_key: tuple[str, Any], index: int) -> None:
+    """Do one effect; the key tells whose it is: ("rule", transition or state) or ("step", (form, step))."""
+    kind = effect.kind
+    rule = site_key[1] if site_key[0] == "rule" else site_key[1][0]
+    if kind == SET and effect.value is not None:
+        record(draft, r.FieldSet, effect.name, effect.value(draft), rule)
+    elif kind == CLEAR:
+        nullable = draft.plan.program.data["fields", effect.name].nullable
+        record(draft, r.FieldSet, effect.name, EMPTY if nullable else None, rule)
+    elif kind == NOTIFY:
+        _notify(draft, effect, site_key, index)
+    elif kind == EMIT:
+        draft.effects.append((index, r.Emitted(effect.name, _given(draft, effect))))
+    elif kind == START:
+        draft.effects.append((index, r.NewDyad(effect.name, _given(draft, effect))))
+    elif effect.value is not None:
+        person = effect.value(draft)
+        if isinstance(person, str):
+            _hold(draft, effect, person)
+
+
+def _hold(draft: Draft, effect: CompiledEffect, person: str) -> None:
+    if effect.kind == ASSIGN:
+        assign(draft, effect.name, person, {})
+    elif draft.holding(effect.name, person) is not None:
+        record(draft, r.Unassigned, effect.name, person)
+
+
+def assign(draft: Draft, role: str, person: str, given: dict[str, Any]) -> None:
+    """Give a role; where one person holds it, the new one takes the place of the old."""
+    declared = draft.plan.program.model.roles[role]
+    held = draft.holdings.get(role, ())
+    if declared.count.max == 1:
+        for holding in held:
+            if holding.person != person:
+                record(draft, r.Unassigned, role, holding.person)
+    pending = declared.accepts and person != draft.actor
+    record(draft, r.Assigned, role, person, pending, {**profile(draft, role, person), **given})
+
+
+def profile(draft: Draft, role: str, person: str) -> dict[str, Any]:
+    """What the program reads about a person for a role, as values: kept with the holding."""
+    known = draft.context.profiles.get(person, {})
+    found: dict[str, Any] = {}
+    for name in draft.plan.program.model.roles[role].attributes:
+        value = draft.plan.profile_value(role, name, known[name]) if name in known else None
+        if value is not None:
+            found[name] = value
+    return found
+
+
+def _given(draft: Draft, effect: CompiledEffect) -> dict[str, Any]:
+    return {name: dump_value(kind, value(draft)) for name, value, kind in effect.given}
+
+
+# -------------------------------------------------------------------------------------------------------------- notices
+
+
+def template_facts(draft: Draft, template: str, site_key: tuple[Any, ...]) -> tuple[Any, ...]:
+    """(value, type) of a template's placeholders, in the order of `plan.placeholders`."""
+    getters = draft.plan.template_getters(template, site_key)
+    return tuple([(get(draft), kind) for get, kind in getters])
+
+
+def recipients(draft: Draft, roles: list[str]) -> tuple[str, ...]:
+    """The persons behind the words of `to`, each once; `author` is who acted, `other` are the other holders."""
+    found: dict[str, None] = {}
+    for role in roles:
+        if role == "author":
+            persons: tuple[str, ...] = (draft.actor,) if draft.actor not in (r.CLOCK, r.SYSTEM) else ()
+        elif role == "other":
+            everyone = (h.person for held in draft.holdings.values() for h in held if not h.pending)
+            persons = tuple(person for person in everyone if person != draft.actor)
+        else:
+            persons = draft.holders(role)
+        found.update(dict.fromkeys(persons))
+    return tuple(found)
+
+
+def _notify(draft: Draft, effect: CompiledEffect, site_key: tuple[str, Any], index: int) -> None:
+    notify = effect.model.notify
+    assert notify is not None
+    to = recipients(draft, notify.to)
+    rule = site_key[1] if site_key[0] == "rule" else ".".join(site_key[1])
+    if to:
+        send(draft, to, notify.template, site_key, index, "notice", rule, notify.priority)
+
+
+def send(
+    draft: Draft,
+    to: tuple[str, ...],
+    template: str,
+    site_key: tuple[str, Any],
+    index: int,
+    kind: str,
+    rule: str,
+    priority: str = "normal",
+    channel: str = "email",
+) -> None:
+    """Put one message for each person into what goes out."""
+    facts = template_facts(draft, template, site_key)
+    for person in to:
+        draft.effects.append((index, r.Notice(person, template, facts, rule, kind, priority, channel)))
+
+
+# --------------------------------------------------------------------------------------------------------------- settle
+
+
+def settle(draft: Draft) -> None:
+    """Fire what fires by itself, until nothing does: what time has armed first, then automatic transitions."""
+    for _ in range(MOST_AUTOMATIC):
+        if not _one_automatic(draft):
+            return
+    raise EndlessLoop(draft.program)
+
+
+def _one_automatic(draft: Draft) -> bool:
+    plan = draft.plan
+    for leaf in tuple(draft.leaves.values()):
+        timed = plan.timed_at[leaf]
+        if timed and _one_timed(draft, leaf, timed):
+            return True
+    for leaf in tuple(draft.leaves.values()):
+        for rule in plan.automatic_at[leaf]:
+            if not _already(draft, rule, -1) and opens(draft, rule, leaf):
+                fire(draft, rule, leaf)
+                return True
+    return False
+
+
+def _one_timed(draft: Draft, leaf: str, rules: tuple[Rule, ...]) -> bool:
+    armed = sorted(
+        (due, rule.index, rule)
+        for rule in rules
+        if (due := due_of(draft, rule, leaf)) is not None and due <= draft.now and not _already(draft, rule, due)
+    )
+    for due, _, rule in armed:
+        if opens(draft, rule, leaf):
+            fire(draft, rule, leaf, due)
+            return True
+    return False
+
+
+def _already(draft: Draft, rule: Rule, due: int) -> bool:
+    """An internal transition fires by itself once a visit, or once for each instant."""
+    if rule.target is not None or rule.id not in draft.fired:
+        return False
+    return draft.fired[rule.id] == (visit_of(draft, rule.id), due)
+
+
+def due_of(draft: Draft, rule: Rule, leaf: str) -> int | None:
+    """The instant at which time arms a rule; `None` while its anchor is unknown."""
+    calendar = draft.plan.calendar
+    stay = _stay(draft, rule, leaf)
+    if stay is None:
+        return None
+    if rule.after is not None:
+        entered = stay.entered_at
+        if stay.paused_days:
+            day = calendar.local_date(entered) + stay.paused_days
+            moved = calendar.instant(day, calendar.local_minutes(entered))
+            entered = moved if moved is not None else entered
+        return calendar.add_instant(entered, rule.after)
+    assert rule.at is not None
+    draft.entered = stay
+    day_due = rule.at(draft)
+    draft.entered = None
+    return calendar.start_of_day(day_due) if isinstance(day_due, int) else None
+
+
+def happened(draft: Draft, what: str, entry: Any) -> None:
+    """Something was filled, signed, confirmed or moved on: the first open transition that waits for it fires."""
+    candidates = sorted(
+        (
+            (-rule.sources[leaf].count("."), rule.index, rule, leaf)
+            for leaf in draft.leaves.values()
+            for rule in draft.plan.upon_at[leaf].get(what, ())
+        ),
+        key=lambda found: found[:2],
+    )
+    for _, _, rule, leaf in candidates:
+        draft.entry = entry
+        if opens(draft, rule, leaf):
+            fire(draft, rule, leaf)
+            break
+    draft.entry = None
+

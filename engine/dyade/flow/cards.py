@@ -1,0 +1,168 @@
+"""A dyad on one card: people, where it stands, what is known, what is due, what is next; for one reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from dyade.flow import entries
+from dyade.flow.draft import Draft
+from dyade.flow.dyad import Dyad
+from dyade.flow.explain import explain
+from dyade.flow.outcome import Context
+from dyade.flow.plan import FormPlan, plan_of
+from dyade.flow.upcoming import Coming, upcoming
+from dyade.flow.visibility import Reader
+from dyade.flow.words import Words, day, said
+from dyade.program.conditions.types import EMPTY
+from dyade.program.program import Program
+from dyade.texts import sentence
+
+
+class Line(NamedTuple):
+    """A label and what it says."""
+
+    label: str
+    value: str
+
+
+class Due(NamedTuple):
+    """Something that a day brings."""
+
+    when: str
+    text: str
+    late: bool
+
+
+class Next(NamedTuple):
+    """Something that can be done, or not yet."""
+
+    id: str
+    label: str
+    status: str
+    who: tuple[str, ...]
+
+
+class Card(NamedTuple):
+    """Everything that a coordinator wants to see at a glance."""
+
+    dyad: str
+    program: str
+    version: str
+    states: tuple[tuple[str, str], ...]
+    outcome: str
+    since: str
+    revision: int
+    people: tuple[Line, ...]
+    fields: tuple[Line, ...]
+    forms: tuple[Line, ...]
+    due: tuple[Due, ...]
+    next: tuple[Next, ...]
+    guidance: tuple[str, ...]
+    broken: tuple[str, ...]
+    """Invariants that do not hold."""
+
+
+def card(program: Program, dyad: Dyad, context: Context, reader: str | None, lang: str) -> Card:
+    """Show a dyad to a reader."""
+    draft = Draft(plan_of(program), dyad, context)
+    view = _CardView(draft, Reader(draft, reader), Words(draft.plan, lang, context.names))
+    told = explain(program, dyad, context, reader, lang)
+    stay = draft.stays.get(dyad.leaves[""])
+    shown = [t for t in told.transitions if t.status in ("open", "waiting", "blocked") and t.who]
+    return Card(
+        dyad.id,
+        said(program.model.title, lang),
+        program.version,
+        told.states,
+        told.outcome,
+        day(stay.entered_on) if stay else "",
+        dyad.revision,
+        tuple(view.people()),
+        tuple(view.fields()),
+        tuple(view.forms()),
+        tuple(view.due()),
+        tuple(Next(t.id, t.label, t.status, t.who) for t in shown),
+        tuple(view.guidance()),
+        dyad.broken,
+    )
+
+
+class _CardView:
+    def __init__(self, draft: Draft, reader: Reader, words: Words) -> None:
+        self.draft = draft
+        self.plan = draft.plan
+        self.reader = reader
+        self.words = words
+        self.lang = words.lang
+
+    def people(self) -> Iterator[Line]:
+        for role in self.plan.roles:
+            shown = [self.words.person(person) for person in self.draft.holders(role)]
+            for holding in self.draft.holdings.get(role, ()):
+                if holding.pending:
+                    name = self.words.person(holding.person)
+                    shown.append(sentence("answers", "card.pending", self.lang, name=name))
+            if shown or role not in self.plan.program_roles:
+                nobody = sentence("answers", "card.nobody", self.lang)
+                yield Line(self.words.role(role), ", ".join(shown) or nobody)
+
+    def fields(self) -> Iterator[Line]:
+        for name in self.plan.program.model.fields:
+            datum = self.plan.program.data["fields", name]
+            value = self.plan.field(name)(self.draft)
+            if value is not None and value is not EMPTY and self.reader.sees_datum(datum.path):
+                yield Line(self.words.field(name), self.words.value(value, datum.type))
+
+    def forms(self) -> Iterator[Line]:
+        for form in self.plan.forms.values():
+            filled = self.draft.entries.get(form.id, ())
+            here = any(self.draft.is_in(state) for state in form.states)
+            if self.reader.sees_form(form.id) and (filled or here):
+                yield Line(self.words.form(form.id), self._form(form))
+
+    def _form(self, form: FormPlan) -> str:
+        filled = self.draft.entries.get(form.id, ())
+        done = entries.complete(self.draft, form.id)
+        if form.repeats:
+            told = sentence("answers", "card.entries", self.lang, len(done))
+            waiting = sum(1 for entry in filled if not entry.complete)
+            return f"{told} · {sentence('answers', 'card.waiting', self.lang, waiting)}" if waiting else told
+        if done:
+            return sentence("answers", "card.done", self.lang, day=day(done[-1].complete_on or done[-1].on))
+        if not filled:
+            return sentence("answers", "card.to_fill", self.lang, who=self.words.roles(form.fillers))
+        entry = filled[-1]
+        if not entry.submitted:
+            return sentence("answers", "card.draft", self.lang, who=self.words.person(entry.by))
+        wanted = [person or role for role, person in entries.unsigned(self.draft, form, entry)]
+        names = dict.fromkeys(self.words.role(w) if w in self.plan.roles else self.words.person(w) for w in wanted)
+        if names:
+            return sentence("answers", "card.to_sign", self.lang, who=", ".join(names))
+        return sentence("answers", "card.to_confirm", self.lang, who=self.words.roles(form.confirmed_by))
+
+    def due(self) -> Iterator[Due]:
+        for coming in upcoming(self.draft, self.reader):
+            yield due_line(coming, self.words)
+
+    def guidance(self) -> Iterator[str]:
+        for guidance in self.plan.program.model.guidance:
+            states = [self.plan.graph.path(reference) for reference in guidance.in_ or ()]
+            meant = self.reader.person is None or bool(self.reader.roles & set(guidance.for_))
+            if meant and (not states or any(self.draft.is_in(state) for state in states)):
+                yield said(guidance.text, self.lang)
+
+
+def due_line(coming: Coming, words: Words) -> Due:
+    """One thing that time will do, in words."""
+    dated = coming.kind in ("deadline", "form")
+    when = day(words.plan.calendar.local_date(coming.at)) if dated else words.moment(coming.at)
+    text = sentence("answers", f"coming.{coming.kind}", words.lang, name=coming.label(words))
+    return Due(when, text, coming.late)
+
+
+def calendar(program: Program, dyad: Dyad, context: Context, reader: str | None, lang: str, until: int) -> tuple[Due, ...]:
+    """Everything that time will do to a dyad until an instant, if nothing changes."""
+    draft = Draft(plan_of(program), dyad, context)
+    words = Words(draft.plan, lang, context.names)
+    return tuple(due_line(coming, words) for coming in upcoming(draft, Reader(draft, reader), until))

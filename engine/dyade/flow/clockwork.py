@@ -1,0 +1,124 @@
+"""What time does: every due instant in order, each item as a command of the clock with its own instant as `now`.
+
+At one instant: transitions by time, then automatic ones, then reminders; document order inside each.
+"""
+
+from __future__ import annotations
+
+from dyade.flow import messages as r
+from dyade.flow.acts import open_head, record, recipients, send, settle
+from dyade.flow.draft import Draft
+from dyade.flow.schedule import Occurrence, last_before, next_due, pending
+
+MOST_SENT = 20
+"""`catch_up: all` sends so many late messages of one reminder, the latest; older ones are missed."""
+
+
+def run(draft: Draft, wall: int) -> None:
+    """Let time do, in order, everything that is due at or before `wall`; the draft ends at that instant."""
+    draft.turn_to(draft.at)
+    while True:
+        due = next_due(draft)
+        if due is None or due > wall:
+            break
+        draft.turn_to(max(due, draft.at))
+        _settle_by_clock(draft, wall)
+        _remind(draft, wall)
+    draft.turn_to(max(wall, draft.at))
+
+
+def _settle_by_clock(draft: Draft, wall: int) -> None:
+    open_head(draft, r.CLOCK, wall)
+    before = len(draft.records)
+    settle(draft)
+    if len(draft.records) > before:
+        miss_what_has_passed(draft)
+        watch(draft)
+
+
+def _remind(draft: Draft, wall: int) -> None:
+    """Send, skip or miss what is due now."""
+    due = [occurrence for occurrence in pending(draft) if occurrence.at <= draft.now]
+    for occurrence in sorted(due, key=lambda o: (o.at, o.reminder.rank)):
+        open_head(draft, r.CLOCK, wall)
+        _one(draft, occurrence, wall)
+
+
+def _one(draft: Draft, occurrence: Occurrence, wall: int) -> None:
+    reminder = occurrence.reminder
+    late = _missed_through(draft, occurrence, wall)
+    if late is not None:
+        _leave_record(draft, occurrence, late, "missed", (), ())
+        return
+    draft.item = occurrence.item
+    draft.entered = draft.stay_among(reminder.states)
+    wanted = reminder.only_if is None or reminder.only_if(draft) is True
+    to = recipients(draft, list(reminder.model.to)) if wanted else ()
+    if not to:
+        _leave_record(draft, occurrence, occurrence.n, "skipped", (), ())
+    else:
+        _send(draft, occurrence, to)
+    draft.item = draft.entered = None
+
+
+def _send(draft: Draft, occurrence: Occurrence, to: tuple[str, ...]) -> None:
+    model = occurrence.reminder.model
+    escalate = model.escalate
+    escalated: tuple[str, ...] = ()
+    if escalate is not None and occurrence.sent + 1 == escalate.after:
+        escalated = recipients(draft, list(escalate.to))
+    _leave_record(draft, occurrence, occurrence.n, "sent", to, escalated)
+    index = len(draft.records) - 1
+    key = ("reminder", occurrence.reminder.rank)
+    send(draft, to, model.template, key, index, "reminder", model.id, channel=model.channel)
+    if escalate is not None and escalated:
+        send(draft, escalated, escalate.template, key, index, "escalation", model.id, channel=model.channel)
+
+
+def _missed_through(draft: Draft, occurrence: Occurrence, wall: int) -> int | None:
+    """The last occurrence of the series that its catch-up policy gives up at once, `None` when this one is sent."""
+    if wall <= occurrence.at:
+        return None
+    policy = occurrence.reminder.model.catch_up
+    last = last_before(draft, occurrence, wall + 1)
+    if policy == "skip":
+        calendar = draft.plan.calendar
+        return None if calendar.local_date(wall) == calendar.local_date(occurrence.at) else last
+    keep = 1 if policy == "once" else MOST_SENT
+    given_up = last - keep
+    return given_up if given_up >= occurrence.n else None
+
+
+def _leave_record(
+    draft: Draft, o: Occurrence, through: int, status: str, to: tuple[str, ...], escalated: tuple[str, ...]
+) -> None:
+    item = o.item.n if o.item else 0
+    record(draft, r.Reminded, o.reminder.model.id, item, o.visit, o.anchor, o.n, through, status, to, escalated)
+
+
+def miss_what_has_passed(draft: Draft) -> None:
+    """Record, unsent, the reminders whose instant had already passed when a command set their anchor."""
+    for occurrence in [occurrence for occurrence in pending(draft) if occurrence.at < draft.now]:
+        through = last_before(draft, occurrence, draft.now)
+        _leave_record(draft, occurrence, through, "missed", (), ())
+
+
+def watch(draft: Draft) -> None:
+    """Record the invariants that cease to hold, or hold again, by an act that nobody can be refused."""
+    for name, holds in invariants(draft):
+        if holds == (name in draft.broken):
+            record(draft, r.Watched, name, holds)
+
+
+def invariants(draft: Draft) -> list[tuple[str, bool]]:
+    """(invariant, whether it holds) for those that are watched now; what cannot be computed is not broken."""
+    found = []
+    for invariant in draft.plan.invariants:
+        if invariant.states and not any(draft.is_in(state) for state in invariant.states):
+            holds = True
+        else:
+            draft.entered = draft.stay_among(invariant.states) if invariant.states else None
+            holds = invariant.test(draft) is not False
+            draft.entered = None
+        found.append((invariant.model.id, holds))
+    return found

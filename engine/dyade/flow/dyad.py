@@ -1,0 +1,112 @@
+"""A dyad: who takes part, where it stands, and the facts. Immutable; the fold of its records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class Holding(NamedTuple):
+    """A person in a role, with what the program reads about them."""
+
+    person: str
+    since: int
+    """The local day."""
+    pending: bool
+    attributes: Mapping[str, Any]
+
+
+class Stay(NamedTuple):
+    """The present or the last stay in a state."""
+
+    visit: int
+    """1 for the first time that it was entered."""
+    entered_at: int
+    entered_on: int
+    entered_rank: int
+    """The rank of the record that entered it: `since: state.entered` means from that record on."""
+    paused_days: int
+    """Whole local days that do not count for the delays that began here."""
+    left_on: int | None
+    """The local day on which it was left; `None` while the dyad is in it."""
+    since: int
+    """The local day on which the present stretch began: later than `entered_on` where history resumed the stay."""
+    days_before: int
+    """Days spent here in earlier stretches."""
+
+
+class Signature(NamedTuple):
+    """A person signed what an entry says."""
+
+    person: str
+    role: str
+    signed_on: int
+    recorded_at: int
+    content: str
+
+
+class Entry(NamedTuple):
+    """One entry of a form, as it now reads."""
+
+    n: int
+    """1 for the first of its form."""
+    data: Mapping[str, Any]
+    by: str
+    role: str
+    on: int
+    """The day on which it happened: the datum of `dated_by`, or the day it was recorded."""
+    at: int
+    rank: int
+    submitted: bool
+    step: str
+    """Its situation in its own small life; `submitted` at first."""
+    signatures: tuple[Signature, ...]
+    confirmed: tuple[str, ...]
+    complete: bool
+    complete_on: int | None
+    complete_rank: int
+    """The rank of the record by which it became complete."""
+
+
+class Assent(NamedTuple):
+    """A person agreed to a joint act, in one visit of its state."""
+
+    person: str
+    role: str
+    at: int
+    on: int
+    input: Mapping[str, Any]
+    visit: int
+
+
+class Dyad(NamedTuple):
+    """A dyad as it stands. Mappings are never changed in place."""
+
+    id: str
+    program: str
+    behaviour: str
+    """The digest of the rules that it lives by."""
+    revision: int
+    """How many commands it accepted."""
+    created_at: int
+    at: int
+    """The instant of its last record; time never goes back behind it."""
+    rank: int
+    """How many records it has."""
+    leaves: Mapping[str, str]
+    """region → state; the main region is ``""``, a track's is its path."""
+    stays: Mapping[str, Stay]
+    memory: Mapping[str, str]
+    """What each compound state or track was left in, for `history`."""
+    holdings: Mapping[str, tuple[Holding, ...]]
+    fields: Mapping[str, Any]
+    entries: Mapping[str, tuple[Entry, ...]]
+    assents: Mapping[str, tuple[Assent, ...]]
+    waivers: Mapping[tuple[str, str], int]
+    """(rule, clause) → the visit for which it is lifted."""
+    marks: Mapping[tuple[str, int, int, int], tuple[int, int]]
+    """(reminder, item, visit, anchor) → (occurrences recorded, of which sent)."""
+    fired: Mapping[str, tuple[int, int]]
+    """Internal automatic transition → (visit, instant) of its last firing."""
+    broken: tuple[str, ...]
+    """Invariants that do not hold at present."""

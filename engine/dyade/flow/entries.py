@@ -1,0 +1,179 @@
+"""A form's entries: when is one complete, who is still wanted, what do they add up to?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from dyade.flow.dyad import Entry
+from dyade.program import model as m
+
+if TYPE_CHECKING:
+    from dyade.flow.draft import Draft
+    from dyade.flow.plan import FormPlan
+
+
+def is_complete(draft: Draft, form: FormPlan, entry: Entry) -> bool:
+    """Submitted, then signed and confirmed where that is asked."""
+    if not entry.submitted or (form.confirmed_by and not entry.confirmed):
+        return False
+    return is_signed(draft, form, entry)
+
+
+def is_signed(draft: Draft, form: FormPlan, entry: Entry) -> bool:
+    """Whether every signature that is asked for is there."""
+    return not form.signers or not any(True for _ in unsigned(draft, form, entry))
+
+
+def unsigned(draft: Draft, form: FormPlan, entry: Entry) -> Iterator[tuple[str, str | None]]:
+    """(role, person) still wanted to sign; no person where any holder will do, or where nobody holds the role."""
+    signed = {signature.person for signature in entry.signatures}
+    by_role = {signature.role for signature in entry.signatures}
+    match form.signature_mode:
+        case "any":
+            if not entry.signatures:
+                yield form.signers[0], None
+        case "quorum":
+            missing = form.quorum - len(signed)
+            yield from ((form.signers[0], None) for _ in range(missing))
+        case "all":
+            for role in form.signers:
+                if role not in by_role:
+                    yield role, _only(draft, role)
+        case "each":
+            yield from _each_unsigned(draft, form, signed, by_role)
+
+
+def _each_unsigned(draft: Draft, form: FormPlan, signed: set[str], by_role: set[str]) -> Iterator[tuple[str, str | None]]:
+    for role in form.signers:
+        holders = draft.holders(role)
+        if not holders and role not in by_role:
+            yield role, None
+        for person in holders:
+            if person not in signed:
+                yield role, person
+
+
+def _only(draft: Draft, role: str) -> str | None:
+    holders = draft.holders(role)
+    return holders[0] if len(holders) == 1 else None
+
+
+def complete(draft: Draft, form: str) -> list[Entry]:
+    """The entries that count, oldest first."""
+    return [entry for entry in draft.entries.get(form, ()) if entry.complete]
+
+
+def open_entry(draft: Draft, form: FormPlan, person: str | None) -> Entry | None:
+    """The entry that filling goes on with: a draft, or one that still waits; one's own where each fills a copy."""
+    entry: Entry
+    for entry in reversed(draft.entries.get(form.id, ())):
+        if entry.complete:
+            continue
+        if form.each_copy and entry.by != person:
+            continue
+        if not entry.submitted and entry.by != person and form.repeats:
+            continue
+        return entry
+    return None
+
+
+def is_done(draft: Draft, form: FormPlan) -> bool:
+    """Whether what the form asks for is there: one entry, every copy, or one entry for each period."""
+    entries = complete(draft, form.id)
+    if form.every is not None:
+        wanted = periods(draft, form)
+        return wanted is not None and len(entries) >= len(wanted)
+    if not form.each_copy:
+        return bool(entries)
+    wanted_people = [person for role in form.fillers for person in draft.holders(role)]
+    by = {entry.by for entry in entries}
+    return bool(wanted_people) and all(person in by for person in wanted_people)
+
+
+def missing(draft: Draft, form: FormPlan) -> tuple[str, ...]:
+    """The persons who have not filled or signed what is asked of them."""
+    if form.each_copy:
+        by = {entry.by for entry in complete(draft, form.id)}
+        return tuple(p for role in form.fillers for p in draft.holders(role) if p not in by)
+    if form.every is None and complete(draft, form.id):
+        return ()
+    waiting = next((e for e in reversed(draft.entries.get(form.id, ())) if e.submitted and not e.complete), None)
+    if waiting is None:
+        return tuple(p for role in form.fillers for p in draft.holders(role))
+    wanted = [p for role, person in unsigned(draft, form, waiting) for p in ((person,) if person else draft.holders(role))]
+    return tuple(dict.fromkeys(wanted))
+
+
+def periods(draft: Draft, form: FormPlan) -> list[int] | None:
+    """The last day of each period of a form that is wanted again and again; `None` while its bounds are unknown."""
+    every = form.every
+    if every is None:
+        return None
+    start, until = every.start(draft), every.until(draft)
+    if start is None or until is None:
+        return None
+    ends: list[int] = []
+    begin: int | None = start
+    while begin is not None and begin < until and len(ends) < MOST_PERIODS:
+        following = draft.plan.calendar.add(start, every.length(len(ends) + 1))
+        if following is None or following <= begin:
+            break
+        ends.append(following - 1)
+        begin = following
+    return ends
+
+
+MOST_PERIODS = 1000
+
+
+def overdue(draft: Draft, form: FormPlan) -> int | bool | None:
+    """Periods past their end and grace without an entry; for a form that is due once, whether it is late."""
+    if form.every is not None:
+        ends = periods(draft, form)
+        if ends is None:
+            return 0
+        served = len(complete(draft, form.id))
+        return sum(1 for end in ends[served:] if _late(draft, form, end))
+    due = form.due(draft) if form.due else None
+    if due is None:
+        return False
+    return bool(draft.today > due and not is_done(draft, form))
+
+
+def _late(draft: Draft, form: FormPlan, end: int) -> bool:
+    grace = form.every.grace if form.every else None
+    last = draft.plan.calendar.add(end, grace) if grace else end
+    return last is not None and draft.today > last
+
+
+def due_days(draft: Draft, form: FormPlan) -> tuple[int | None, int | None]:
+    """(the day by which the form is now wanted, the last day before it is overdue); `None` where nothing is wanted."""
+    if form.every is not None:
+        ends = periods(draft, form) or []
+        served = len(complete(draft, form.id))
+        if served >= len(ends):
+            return None, None
+        end = ends[served]
+        return end, draft.plan.calendar.add(end, form.every.grace) if form.every.grace else end
+    due = form.due(draft) if form.due and not is_done(draft, form) else None
+    return due, due
+
+
+def fillers(form: m.Form) -> tuple[str, ...]:
+    """The roles that fill a form."""
+    return tuple(form.filled_by.each if isinstance(form.filled_by, m.EachOf) else form.filled_by)
+
+
+def signers(form: m.Form) -> tuple[str, Sequence[str], int]:
+    """How a form is signed: (mode, roles, quorum)."""
+    match form.signed_by:
+        case None:
+            return "", (), 0
+        case m.AllRoles():
+            return "all", form.signed_by.all, 0
+        case m.EachOf():
+            return "each", form.signed_by.each, 0
+        case m.QuorumOf():
+            return "quorum", form.signed_by.of, form.signed_by.quorum
+    return "any", form.signed_by, 0

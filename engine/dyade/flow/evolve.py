@@ -1,0 +1,246 @@
+"""Dyad + record -> dyad: the only place where a dyad changes.
+
+Deciding applies each record as it is made; `fold` applies those of a journal. Both give the same dyad.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from dyade.flow import moves
+from dyade.flow import messages as r
+from dyade.flow.draft import EMPTY_DYAD, Draft
+from dyade.flow.dyad import Assent, Dyad, Entry, Holding, Signature
+from dyade.flow.outcome import Context
+from dyade.flow.plan import plan_of
+from dyade.program.program import Program
+
+
+def fold(program: Program, dyad_id: str, records: Iterable[r.Record]) -> Dyad:
+    """Make a dyad from its records, from the first on."""
+    draft = Draft(plan_of(program), EMPTY_DYAD._replace(id=dyad_id), Context(0))
+    for record in records:
+        apply(draft, record)
+    return draft.frozen()
+
+
+def apply(draft: Draft, record: r.Record) -> None:
+    """Change a draft as a record says."""
+    head = record.head
+    if draft.now != head.at:
+        draft.turn_to(head.at)
+    _APPLY[type(record)](draft, record)
+    draft.revision = head.revision
+    draft.at = head.at
+    draft.rank += 1
+
+
+# -------------------------------------------------------------------------------------------------------------- people
+
+
+def _started(draft: Draft, record: r.Started) -> None:
+    draft.program = record.program
+    draft.behaviour = record.behaviour
+    draft.created_at = record.head.at
+    moves.begin(draft)
+
+
+def _assigned(draft: Draft, record: r.Assigned) -> None:
+    holding = Holding(record.person, record.head.on, record.pending, record.attributes)
+    held = tuple(h for h in draft.holdings.get(record.role, ()) if h.person != record.person)
+    draft.holdings = {**draft.holdings, record.role: (*held, holding)}
+
+
+def _unassigned(draft: Draft, record: r.Unassigned) -> None:
+    kept = tuple(h for h in draft.holdings.get(record.role, ()) if h.person != record.person)
+    draft.holdings = {**draft.holdings, record.role: kept}
+    _lapse(draft, record.person, record.role)
+
+
+def _lapse(draft: Draft, person: str, role: str) -> None:
+    """Who leaves a role takes along the assents and the unfinished signatures given in it."""
+    draft.assents = {
+        rule: tuple(a for a in given if not (a.person == person and a.role == role))
+        for rule, given in draft.assents.items()
+    }
+    found: dict[str, tuple[Entry, ...]] = {}
+    for form, filled in draft.entries.items():
+        found[form] = tuple(entry if entry.complete else _without(entry, person, role) for entry in filled)
+    draft.entries = found
+
+
+def _without(entry: Entry, person: str, role: str) -> Entry:
+    kept = tuple(s for s in entry.signatures if not (s.person == person and s.role == role))
+    return entry if len(kept) == len(entry.signatures) else entry._replace(signatures=kept)
+
+
+def _answered(draft: Draft, record: r.Answered) -> None:
+    held = draft.holdings.get(record.role, ())
+    if record.accepted:
+        kept = tuple(h._replace(pending=False) if h.person == record.person else h for h in held)
+    else:
+        kept = tuple(h for h in held if h.person != record.person)
+    draft.holdings = {**draft.holdings, record.role: kept}
+
+
+def _attributes_changed(draft: Draft, record: r.AttributesChanged) -> None:
+    found: dict[str, tuple[Holding, ...]] = {}
+    for role, held in draft.holdings.items():
+        found[role] = tuple(
+            h._replace(attributes=_merged(draft, role, h, record)) if h.person == record.person else h for h in held
+        )
+    draft.holdings = found
+
+
+def _merged(draft: Draft, role: str, holding: Holding, record: r.AttributesChanged) -> dict[str, Any]:
+    known = draft.plan.program.model.roles[role].attributes
+    return {**holding.attributes, **{name: v for name, v in record.attributes.items() if name in known}}
+
+
+# --------------------------------------------------------------------------------------------------------------- facts
+
+
+def _field_set(draft: Draft, record: r.FieldSet) -> None:
+    draft.fields = {**draft.fields, record.field: record.value}
+
+
+def _put(draft: Draft, form: str, entry: Entry) -> None:
+    """Put an entry in its place among those of its form."""
+    filled = draft.entries.get(form, ())
+    before, after = filled[: entry.n - 1], filled[entry.n :]
+    draft.entries = {**draft.entries, form: (*before, entry, *after)}
+
+
+def _entry(draft: Draft, form: str, n: int) -> Entry:
+    return draft.entries[form][n - 1]
+
+
+def _settled(draft: Draft, entry: Entry, head: r.Head, completes: bool) -> Entry:
+    """An entry, complete from this record on if nothing is wanted any more; in force at the last signature."""
+    if not completes:
+        return entry
+    signed = [signature.signed_on for signature in entry.signatures]
+    on = max(signed) if signed else head.on
+    return entry._replace(complete=True, complete_on=on, complete_rank=draft.rank + 1)
+
+
+def _filled(draft: Draft, record: r.Filled) -> None:
+    head, form = record.head, draft.plan.forms[record.form]
+    filled = draft.entries.get(record.form, ())
+    dated = record.data.get(form.model.dated_by) if form.model.dated_by else None
+    on = dated if isinstance(dated, int) else head.on
+    if record.entry <= len(filled):
+        entry = filled[record.entry - 1]
+        entry = entry._replace(
+            data=record.data, on=on, at=head.at, submitted=record.submitted, signatures=(), confirmed=(), rank=draft.rank + 1
+        )
+    else:
+        entry = Entry(
+            record.entry, record.data, head.actor, record.role, on, head.at, draft.rank + 1, record.submitted, "submitted",
+            (), (), False, None, 0,
+        )  # fmt: skip
+    _put(draft, record.form, _settled(draft, entry, head, record.completes))
+
+
+def _signed(draft: Draft, record: r.Signed) -> None:
+    head = record.head
+    entry = _entry(draft, record.form, record.entry)
+    signature = Signature(record.person, record.role, head.on, head.recorded_at, record.content)
+    entry = entry._replace(signatures=(*entry.signatures, signature))
+    _put(draft, record.form, _settled(draft, entry, head, record.completes))
+
+
+def _unsigned(draft: Draft, record: r.Unsigned) -> None:
+    entry = _entry(draft, record.form, record.entry)
+    kept = tuple(s for s in entry.signatures if s.person != record.person)
+    _put(draft, record.form, entry._replace(signatures=kept))
+
+
+def _confirmed(draft: Draft, record: r.Confirmed) -> None:
+    entry = _entry(draft, record.form, record.entry)
+    entry = entry._replace(confirmed=(*entry.confirmed, record.person))
+    _put(draft, record.form, _settled(draft, entry, record.head, record.completes))
+
+
+def _stepped(draft: Draft, record: r.Stepped) -> None:
+    _put(draft, record.form, _entry(draft, record.form, record.entry)._replace(step=record.to))
+
+
+def _corrected(draft: Draft, record: r.Corrected) -> None:
+    entry = _entry(draft, record.form, record.entry)
+    dated_by = draft.plan.forms[record.form].model.dated_by
+    dated = record.data.get(dated_by) if dated_by else None
+    _put(draft, record.form, entry._replace(data=record.data, on=dated if isinstance(dated, int) else entry.on))
+
+
+# --------------------------------------------------------------------------------------------------------------- moves
+
+
+def _assented(draft: Draft, record: r.Assented) -> None:
+    given = draft.assents.get(record.transition, ())
+    kept = tuple(a for a in given if a.visit == record.visit and a.person != record.person)
+    assent = Assent(record.person, record.role, record.head.at, record.head.on, record.input, record.visit)
+    draft.assents = {**draft.assents, record.transition: (*kept, assent)}
+
+
+def visit_of(draft: Draft, rule: str) -> int:
+    """The visit of the source state of a rule that is active now; 0 where none is."""
+    stay = draft.stay_among(draft.plan.rules[rule].states)
+    return stay.visit if stay is not None else 0
+
+
+def _assent_withdrawn(draft: Draft, record: r.AssentWithdrawn) -> None:
+    kept = tuple(a for a in draft.assents.get(record.transition, ()) if a.person != record.person)
+    draft.assents = {**draft.assents, record.transition: kept}
+
+
+def _moved(draft: Draft, record: r.Moved) -> None:
+    rule = draft.plan.rules[record.transition]
+    if rule.id in draft.assents:
+        draft.assents = {name: given for name, given in draft.assents.items() if name != rule.id}
+    if rule.target is None or record.target is None:
+        visit = visit_of(draft, rule.id)
+        draft.fired = {**draft.fired, rule.id: (visit, record.due if record.due is not None else -1)}
+        return
+    moves.move(draft, rule, rule.target, record.target)
+
+
+def _waived(draft: Draft, record: r.Waived) -> None:
+    draft.waivers = {**draft.waivers, (record.rule, record.clause): record.visit}
+
+
+# ---------------------------------------------------------------------------------------------------------------- time
+
+
+def _reminded(draft: Draft, record: r.Reminded) -> None:
+    key = (record.reminder, record.item, record.visit, record.anchor)
+    _, sent = draft.marks.get(key, (0, 0))
+    draft.marks = {**draft.marks, key: (record.through + 1, sent + (record.status == "sent"))}
+
+
+def _watched(draft: Draft, record: r.Watched) -> None:
+    others = tuple(name for name in draft.broken if name != record.invariant)
+    draft.broken = others if record.holds else (*others, record.invariant)
+
+
+_APPLY: dict[type, Callable[[Draft, Any], None]] = {
+    r.Started: _started,
+    r.Assigned: _assigned,
+    r.Unassigned: _unassigned,
+    r.Answered: _answered,
+    r.AttributesChanged: _attributes_changed,
+    r.FieldSet: _field_set,
+    r.Filled: _filled,
+    r.Signed: _signed,
+    r.Unsigned: _unsigned,
+    r.Confirmed: _confirmed,
+    r.Stepped: _stepped,
+    r.Corrected: _corrected,
+    r.Assented: _assented,
+    r.AssentWithdrawn: _assent_withdrawn,
+    r.Moved: _moved,
+    r.Waived: _waived,
+    r.Reminded: _reminded,
+    r.Watched: _watched,
+}

@@ -1,0 +1,461 @@
+"""The alphabet: commands that come in, records that are kept, effects that go out.
+
+Instants are whole microseconds since 1970, UTC; days are proleptic ordinals (`date.toordinal()`). Persons are named by
+id. Values are those of `program.conditions.types`; the store writes them as JSON through `codec`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+CLOCK = "clock"
+"""The actor of what time does."""
+SYSTEM = "system"
+"""The actor that stands for the host application."""
+
+Values = Mapping[str, Any]
+NOTHING: Values = {}
+
+
+# ------------------------------------------------------------------------------------------------------------ commands
+
+
+class Start(NamedTuple):
+    """Begin a dyad; `people` says who holds which roles from the start."""
+
+    actor: str
+    people: Mapping[str, tuple[str, ...]]
+    fields: Values = NOTHING
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class Assign(NamedTuple):
+    """Give a role to a person."""
+
+    actor: str
+    role: str
+    person: str
+    attributes: Values = NOTHING
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class Unassign(NamedTuple):
+    """Take a role from a person."""
+
+    actor: str
+    role: str
+    person: str
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class Replace(NamedTuple):
+    """Give to one person the role of another; the facts stay."""
+
+    actor: str
+    role: str
+    old: str
+    new: str
+    attributes: Values = NOTHING
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class Answer(NamedTuple):
+    """Accept, or decline, an assignment that waits for its person."""
+
+    actor: str
+    role: str
+    accepted: bool
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class SetField(NamedTuple):
+    """Give a field its value, or empty it (`None`)."""
+
+    actor: str
+    field: str
+    value: Any
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class Fill(NamedTuple):
+    """Fill a form: a draft, or a submitted entry. `data` is JSON; `entry` names a draft of one's own to go on with."""
+
+    actor: str
+    form: str
+    data: Values
+    submit: bool = True
+    entry: int | None = None
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class Sign(NamedTuple):
+    """Sign an entry (the last one that waits for this signature, unless named)."""
+
+    actor: str
+    form: str
+    entry: int | None = None
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class Unsign(NamedTuple):
+    """Withdraw a signature from an entry that is not complete yet."""
+
+    actor: str
+    form: str
+    entry: int | None = None
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class Confirm(NamedTuple):
+    """Confirm what another role submitted."""
+
+    actor: str
+    form: str
+    entry: int | None = None
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class Step(NamedTuple):
+    """Move an entry through its own small life. `input` is JSON."""
+
+    actor: str
+    form: str
+    step: str
+    entry: int | None = None
+    input: Values = NOTHING
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class Fire(NamedTuple):
+    """Fire an event, or assent to a joint one. `input` is JSON."""
+
+    actor: str
+    event: str
+    input: Values = NOTHING
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class WithdrawAssent(NamedTuple):
+    """Take back one's assent to a joint act that has not happened yet."""
+
+    actor: str
+    event: str
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class Waive(NamedTuple):
+    """Lift one clause of one transition, or one limit of one form (`rule`), for the present visit."""
+
+    actor: str
+    rule: str
+    clause: str
+    reason: str
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class Correct(NamedTuple):
+    """Put right a complete entry; the old one stays in the history. `data` holds what changes, as JSON."""
+
+    actor: str
+    form: str
+    data: Values
+    reason: str
+    entry: int | None = None
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class ChangeAttributes(NamedTuple):
+    """Tell a dyad that what is known of a person has changed (the values that its program reads, as JSON)."""
+
+    actor: str
+    person: str
+    attributes: Values
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class Tick(NamedTuple):
+    """Let time do what is due."""
+
+    actor: str = CLOCK
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+Command = (
+    Start | Assign | Unassign | Replace | Answer | SetField | Fill | Sign | Unsign | Confirm | Step | Fire
+    | WithdrawAssent | Waive | Correct | ChangeAttributes | Tick
+)  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------------------- records
+
+
+class Head(NamedTuple):
+    """What every record says: which command it belongs to, when, and who."""
+
+    revision: int
+    at: int
+    """The instant that it is true from: for what time did late, the instant at which it was due."""
+    recorded_at: int
+    actor: str
+    recorded_by: str | None
+    on: int
+    """The local day on which it happened."""
+
+
+class Started(NamedTuple):
+    """A dyad began."""
+
+    head: Head
+    program: str
+    behaviour: str
+
+
+class Assigned(NamedTuple):
+    """A person received a role; `pending` until they accept it."""
+
+    head: Head
+    role: str
+    person: str
+    pending: bool
+    attributes: Values
+
+
+class Unassigned(NamedTuple):
+    """A person lost a role."""
+
+    head: Head
+    role: str
+    person: str
+
+
+class Answered(NamedTuple):
+    """A person accepted, or declined, an assignment."""
+
+    head: Head
+    role: str
+    person: str
+    accepted: bool
+
+
+class FieldSet(NamedTuple):
+    """A field received a value (`None`: it is empty)."""
+
+    head: Head
+    field: str
+    value: Any
+    cause: str
+    """The transition or form that set it; empty where a person did."""
+
+
+class Filled(NamedTuple):
+    """An entry of a form was drafted or submitted."""
+
+    head: Head
+    form: str
+    entry: int
+    role: str
+    """The role in which the person filled it."""
+    data: Values
+    submitted: bool
+    completes: bool
+    """Nothing more is wanted of this entry: it counts from now on."""
+    advice: tuple[str, ...]
+    """`should` clauses that did not hold."""
+
+
+class Signed(NamedTuple):
+    """A person signed an entry."""
+
+    head: Head
+    form: str
+    entry: int
+    person: str
+    role: str
+    content: str
+    """sha256 of what was signed, statements included."""
+    completes: bool
+
+
+class Unsigned(NamedTuple):
+    """A person withdrew their signature."""
+
+    head: Head
+    form: str
+    entry: int
+    person: str
+
+
+class Confirmed(NamedTuple):
+    """A second role confirmed an entry."""
+
+    head: Head
+    form: str
+    entry: int
+    person: str
+    completes: bool
+
+
+class Stepped(NamedTuple):
+    """An entry moved through its own small life."""
+
+    head: Head
+    form: str
+    entry: int
+    step: str
+    to: str
+    input: Values
+    advice: tuple[str, ...]
+
+
+class Corrected(NamedTuple):
+    """An entry was put right; `data` is the whole of it, as it now reads."""
+
+    head: Head
+    form: str
+    entry: int
+    data: Values
+    reason: str
+
+
+class Assented(NamedTuple):
+    """A person agreed to a joint act."""
+
+    head: Head
+    transition: str
+    person: str
+    role: str
+    visit: int
+    """The visit of the source state in which it counts."""
+    input: Values
+
+
+class AssentWithdrawn(NamedTuple):
+    """A person took their assent back."""
+
+    head: Head
+    transition: str
+    person: str
+
+
+class Moved(NamedTuple):
+    """A transition fired. `source` and `target` are leaves; no target: the dyad stayed where it was."""
+
+    head: Head
+    transition: str
+    source: str
+    target: str | None
+    input: Values
+    due: int | None
+    """The instant at which time armed it."""
+    advice: tuple[str, ...]
+    waived: tuple[str, ...]
+
+
+class Waived(NamedTuple):
+    """A clause was lifted, for one visit."""
+
+    head: Head
+    rule: str
+    clause: str
+    visit: int
+    reason: str
+
+
+class AttributesChanged(NamedTuple):
+    """What is known of a person who holds a role changed."""
+
+    head: Head
+    person: str
+    attributes: Values
+
+
+class Reminded(NamedTuple):
+    """Occurrences `n` to `through` of a reminder were sent, skipped or missed."""
+
+    head: Head
+    reminder: str
+    item: int
+    """The entry that it is about; 0 where it is about none."""
+    visit: int
+    anchor: int
+    n: int
+    through: int
+    status: str
+    """`sent`, `skipped` (its `only_if` did not hold) or `missed` (late, by its catch-up policy)."""
+    to: tuple[str, ...]
+    escalated: tuple[str, ...]
+
+
+class Watched(NamedTuple):
+    """An invariant ceased to hold, or holds again, by the act of time or of the outside."""
+
+    head: Head
+    invariant: str
+    holds: bool
+
+
+Record = (
+    Started | Assigned | Unassigned | Answered | FieldSet | Filled | Signed | Unsigned | Confirmed | Stepped | Corrected
+    | Assented | AssentWithdrawn | Moved | Waived | AttributesChanged | Reminded | Watched
+)  # fmt: skip
+
+RECORDS: dict[str, type] = {
+    kind.__name__: kind
+    for kind in (
+        Started, Assigned, Unassigned, Answered, FieldSet, Filled, Signed, Unsigned, Confirmed, Stepped, Corrected,
+        Assented, AssentWithdrawn, Moved, Waived, AttributesChanged, Reminded, Watched,
+    )  # fmt: skip
+}
+"""Every kind of record, by its name in the journal."""
+
+
+# ------------------------------------------------------------------------------------------------------------- effects
+
+
+class Notice(NamedTuple):
+    """A message to one person. `facts` are (value, type) of the template's placeholders, in their order."""
+
+    to: str
+    template: str
+    facts: tuple[Any, ...]
+    rule: str
+    """The transition, state or reminder that sends it."""
+    kind: str
+    """`notice`, `reminder` or `escalation`."""
+    priority: str
+    channel: str
+
+
+class Emitted(NamedTuple):
+    """A message to the host application, as JSON."""
+
+    name: str
+    data: Values
+
+
+class NewDyad(NamedTuple):
+    """Another dyad to start, as JSON."""
+
+    program: str
+    given: Values
+
+
+Effect = Notice | Emitted | NewDyad

@@ -1,0 +1,57 @@
+"""What comes of a command: a decision to keep, or a refusal with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from dyade.flow.dyad import Dyad
+from dyade.flow.messages import Effect, Record
+
+
+class Reason(NamedTuple):
+    """Why not: a code, what it is about, and the facts that blocked. `sentence` is the program's own words, by language."""
+
+    code: str
+    """A key of the answers catalogue (`clause`, `not_allowed`, `not_available`, …)."""
+    about: str = ""
+    """The clause, transition, form, role, datum … by id."""
+    facts: Mapping[str, Any] = {}
+    sentence: Mapping[str, str] | None = None
+
+
+class Decision(NamedTuple):
+    """What follows from a command; nothing has been kept yet."""
+
+    dyad: Dyad
+    records: tuple[Record, ...]
+    """In order; those of time come first. `record.head.revision` tells which command each belongs to."""
+    effects: tuple[tuple[int, Effect], ...]
+    """(index of the record that caused it, effect)."""
+    next_due: int | None
+    """The next instant at which time may do something."""
+    advice: tuple[Reason, ...] = ()
+    """What should hold and does not."""
+    waiting: tuple[str, ...] = ()
+    """After an assent: the persons, or roles, still wanted."""
+
+
+class Refusal(NamedTuple):
+    """Why a command changes nothing. What time did before it stands, in `time`."""
+
+    reasons: tuple[Reason, ...]
+    time: Decision | None = None
+
+
+class Context(NamedTuple):
+    """What a decision is given besides the dyad."""
+
+    now: int
+    program_roles: Mapping[str, tuple[str, ...]] = {}
+    """Holders of the roles of scope `program`."""
+    profiles: Mapping[str, Mapping[str, Any]] = {}
+    """Persons' attributes, as JSON, for those who do not hold a role yet."""
+    names: Mapping[str, str] = {}
+    """Persons' names, for the sentences of a refusal; read only when there is one."""
+    quiet_until: int | None = None
+    """The instant before which time is known to have nothing to do; it is looked for where this is not given."""

@@ -1,0 +1,207 @@
+"""Why does a clause not hold, in words? From the program's message, or from the labels and the values that it read.
+
+Built only for refusals, advice and explanations, in every language of the program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dyade.flow.draft import Draft
+from dyade.flow.guards import Judged
+from dyade.flow.outcome import Reason
+from dyade.flow.reads import Binder
+from dyade.flow.templates import fill, read_facts
+from dyade.flow.visibility import Reader
+from dyade.flow.words import Words, said
+from dyade.program import model as m
+from dyade.program.conditions.tree import Compare, Node, Not, Read, ReadNode, reads
+from dyade.program.conditions.types import DECIMAL, EMPTY, INT, MONEY, PLAIN, Type
+from dyade.program.names import Site, SiteScope
+from dyade.program.typed import Leaf
+from dyade.texts import has_sentence, sentence
+
+if TYPE_CHECKING:
+    from dyade.flow.plan import Plan
+
+NUMBERS = (INT, DECIMAL, MONEY)
+
+
+class Said(NamedTuple):
+    """A clause in words."""
+
+    sentence: str
+    missing: str
+    """How much is wanted still, where that can be counted."""
+    unknown: tuple[str, ...]
+    """The labels of the empty values that it needed."""
+    values: tuple[tuple[str, str], ...]
+    hint: str
+
+
+def clause_reason(draft: Draft, row: Judged, rule: str) -> Reason:
+    """Why one clause stands in the way (or advises against)."""
+    if row.leaf is None:
+        role = getattr(row.node, "role", "")
+        return Reason("nobody_holds", role, {"transition": rule})
+    leaf = row.leaf
+    facts: dict[str, Any] = {
+        "transition": rule,
+        "verdict": _verdict(row),
+        "level": "must" if leaf.must else "should",
+        "waivable_by": tuple(leaf.clause.waivable_by or ()),
+        "person": row.person,
+    }
+    actor = draft.actor if draft.actor not in ("clock", "system") else None
+    if not Reader(draft, actor, everything=actor is None).sees_clause(leaf):
+        return Reason("hidden", leaf.id, facts)
+    told = {lang: say(draft, row, Words(draft.plan, lang, draft.context.names)) for lang in languages(draft.plan)}
+    facts |= {"missing": {lang: s.missing for lang, s in told.items()}, "hint": {lang: s.hint for lang, s in told.items()}}
+    return Reason("clause", leaf.id, facts, {lang: s.sentence for lang, s in told.items()})
+
+
+def _verdict(row: Judged) -> str:
+    if row.verdict is None:
+        return "unknown"
+    return "yes" if row.verdict else "no"
+
+
+def languages(plan: Plan) -> tuple[str, ...]:
+    """The languages in which answers are prepared: ours that the program has."""
+    found = tuple(lang for lang in ("fr", "en") if lang in plan.program.model.locales)
+    return found or ("fr", "en")
+
+
+def message_of(draft: Draft, text: m.Text | None) -> Mapping[str, str] | None:
+    """A program's message with its placeholders filled, in each of its languages."""
+    if not text:
+        return None
+    site = Site()
+    return {
+        lang: fill(words, _facts(draft, words, site), Words(draft.plan, lang, draft.context.names))
+        for lang, words in text.items()
+    }
+
+
+def say(draft: Draft, row: Judged, words: Words) -> Said:
+    """A clause in words, for one language."""
+    leaf = row.leaf
+    assert leaf is not None
+    before = draft.person, draft.person_role
+    draft.person, draft.person_role = row.person, leaf.site.person
+    unknown = unknown_labels(draft, leaf, words) if row.verdict is None else ()
+    counted = _counted(draft, leaf, words)
+    if leaf.clause.message:
+        text = said(leaf.clause.message, words.lang)
+        told = fill(text, _facts(draft, text, leaf.site), words)
+    elif unknown:
+        told = sentence("answers", "clause.unknown", words.lang, names=", ".join(unknown))
+    elif counted is not None:
+        told = counted[0]
+    else:
+        told = _of_node(draft, leaf, leaf.when, words, row.under_none)
+    values = tuple(_values(draft, leaf, words))
+    hint_text = said(leaf.clause.hint, words.lang)
+    hint = fill(hint_text, _facts(draft, hint_text, leaf.site), words) if hint_text else ""
+    draft.person, draft.person_role = before
+    return Said(told, counted[1] if counted else "", unknown, values, hint)
+
+
+def _facts(draft: Draft, text: str, site: Site) -> Mapping[tuple[str, ...], tuple[Any, Type]]:
+    return read_facts(text, lambda name: read_value(draft, name, site))
+
+
+def read_value(draft: Draft, name: tuple[str, ...], site: Site) -> tuple[Any, Type]:
+    """The value, and the type, of a name at a place."""
+    found = SiteScope(draft.plan.program.declared, site).resolve(name)
+    if not isinstance(found, Read):
+        return None, PLAIN["text"]
+    if found.constant is not None:
+        return found.constant, found.type
+    return Binder(draft.plan, site).read(found)(draft), found.type
+
+
+def _value_of(draft: Draft, leaf: Leaf, node: Node) -> Any:
+    return Binder(draft.plan, leaf.site).value(node)(draft)
+
+
+def unknown_labels(draft: Draft, leaf: Leaf, words: Words) -> tuple[str, ...]:
+    """The labels of the empty values that a clause needed."""
+    found: dict[str, None] = {}
+    for read in reads(leaf.when):
+        if read.constant is None and Binder(draft.plan, leaf.site).read(read)(draft) in (None, EMPTY):
+            found.setdefault(_label(read, leaf, words))
+    return tuple(found)
+
+
+def _label(read: Read, leaf: Leaf, words: Words) -> str:
+    return words.read(read, leaf.site.input or (), leaf.site.form or leaf.site.entry or leaf.site.item or "")
+
+
+def _values(draft: Draft, leaf: Leaf, words: Words) -> list[tuple[str, str]]:
+    found: dict[str, str] = {}
+    for read in reads(leaf.when):
+        value = read.constant if read.constant is not None else Binder(draft.plan, leaf.site).read(read)(draft)
+        found.setdefault(_label(read, leaf, words), words.value(value, read.type))
+    return list(found.items())
+
+
+def _counted(draft: Draft, leaf: Leaf, words: Words) -> tuple[str, str] | None:
+    """ "Meetings: 1 of 4", and how many are missing, for an amount that must reach another."""
+    node = leaf.when
+    if not isinstance(node, Compare) or node.op not in (">=", ">", "==") or node.left.type not in NUMBERS:
+        return None
+    if not isinstance(node.left, ReadNode):
+        return None
+    have, want = _value_of(draft, leaf, node.left), _value_of(draft, leaf, node.right)
+    if have is None or want is None or have is EMPTY or want is EMPTY:
+        return None
+    label = _label(node.left.read, leaf, words)
+    kind = node.left.type
+    key = "clause.count_more" if node.op == ">" else "clause.count"
+    told = sentence("answers", key, words.lang, label=label, have=words.value(have, kind), want=words.value(want, kind))
+    short = want - have + (1 if node.op == ">" and kind == INT else 0)
+    if short <= 0:
+        return told, ""
+    if kind == INT:
+        return told, sentence("answers", "clause.missing", words.lang, short)
+    return told, sentence("answers", "clause.missing_amount", words.lang, amount=words.value(short, kind))
+
+
+def _of_node(draft: Draft, leaf: Leaf, node: Node, words: Words, under_none: bool) -> str:
+    if isinstance(node, ReadNode):
+        return _of_read(node.read, leaf, words, wanted=not under_none)
+    if isinstance(node, Not) and isinstance(node.item, ReadNode):
+        return _of_read(node.item.read, leaf, words, wanted=under_none)
+    if isinstance(node, Compare) and not under_none:
+        told = _of_comparison(draft, leaf, node, words)
+        if told:
+            return told
+    label = said(leaf.clause.label, words.lang)
+    return sentence("answers", "clause.no" if not under_none else "clause.none", words.lang, name=label or leaf.id)
+
+
+def _of_read(read: Read, leaf: Leaf, words: Words, *, wanted: bool) -> str:
+    head, name = read.parts[0], read.parts[-1]
+    key = f"read.{head}.{name}.{'no' if wanted else 'yes'}"
+    label = _label(read, leaf, words)
+    if head in ("forms", "roles", "deadlines") and has_sentence("answers", key, words.lang):
+        return sentence("answers", key, words.lang, label=label)
+    return sentence("answers", "read.truth.no" if wanted else "read.truth.yes", words.lang, label=label)
+
+
+_WORDS = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "in": "in"}
+
+
+def _of_comparison(draft: Draft, leaf: Leaf, node: Compare, words: Words) -> str:
+    """ "New end: 2027-03-01; it must be after 2027-03-15 (planned end)"."""
+    if not isinstance(node.left, ReadNode):
+        return ""
+    have, want = _value_of(draft, leaf, node.left), _value_of(draft, leaf, node.right)
+    shown = words.value(want, node.right.type)
+    if isinstance(node.right, ReadNode) and node.right.read.parts[0] not in ("today", "now"):
+        shown = f"{shown} ({_label(node.right.read, leaf, words)})"
+    relation = sentence("answers", f"compare.{_WORDS[node.op]}", words.lang, want=shown)
+    label, have_shown = _label(node.left.read, leaf, words), words.value(have, node.left.type)
+    return sentence("answers", "clause.compare", words.lang, label=label, have=have_shown, relation=relation)

@@ -1,0 +1,163 @@
+"""Reasons in words: why a command was refused, what is advised against, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dyade.flow.outcome import Reason
+from dyade.flow.plan import plan_of
+from dyade.flow.words import Words, day, said
+from dyade.program.program import Program
+from dyade.texts import quote_list, sentence
+
+
+def refusal_sentences(
+    program: Program, reasons: tuple[Reason, ...], lang: str, names: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """Each reason as one sentence, none twice."""
+    words = Words(plan_of(program), lang, names or {})
+    return tuple(dict.fromkeys(reason_sentence(reason, words) for reason in reasons))
+
+
+def reason_sentence(reason: Reason, words: Words) -> str:
+    """One reason, with its numbers and what to do about it."""
+    facts = reason.facts
+    match reason.code:
+        case "clause" | "invariant" if reason.sentence:
+            return _clause(reason, words)
+        case "limit":
+            return _limit(reason, words)
+        case "hidden":
+            return _with_waiver(sentence("answers", "refused.hidden", words.lang), facts, words)
+    told = {key: _shown(key, value, reason, words) for key, value in facts.items()}
+    if reason.code == "nobody_holds":
+        told["role"] = words.role(reason.about)
+    told["about"] = _about(reason, words)
+    key = f"refused.{reason.code}"
+    if reason.code == "not_allowed":
+        return _not_allowed(reason, words)
+    return sentence("answers", key, words.lang, **told)
+
+
+def _clause(reason: Reason, words: Words) -> str:
+    assert reason.sentence is not None
+    told = said(reason.sentence, words.lang, reason.about)
+    missing = reason.facts.get("missing", {}).get(words.lang, "")
+    hint = reason.facts.get("hint", {}).get(words.lang, "")
+    told = f"{told} ({missing})" if missing else told
+    told = f"{told} {hint}" if hint else told
+    return _with_waiver(told, reason.facts, words)
+
+
+def _with_waiver(told: str, facts: Mapping[str, Any], words: Words) -> str:
+    roles = facts.get("waivable_by") or ()
+    if not roles:
+        return told
+    return f"{told} {sentence('answers', 'refused.waivable', words.lang, roles=words.roles(tuple(roles)))}"
+
+
+def _limit(reason: Reason, words: Words) -> str:
+    if reason.sentence:
+        return _with_waiver(said(reason.sentence, words.lang), reason.facts, words)
+    facts = reason.facts
+    form = str(facts["form"])
+    label = words.datum(("forms", form, str(facts["of"]))) if facts["of"] else words.form(form)
+    per = sentence("answers", f"per.{facts['per']}", words.lang)
+    told = sentence(
+        "answers", "refused.limit", words.lang, label=label, total=str(facts["total"]), max=str(facts["max"]), per=per
+    )
+    return _with_waiver(told, facts, words)
+
+
+def _not_allowed(reason: Reason, words: Words) -> str:
+    roles = tuple(reason.facts.get("roles", ()))
+    act = act_label(reason.about, words)
+    if not roles:
+        return sentence("answers", "refused.not_allowed.nobody", words.lang, act=act)
+    who = quote_list([_with_contact(role, words) for role in roles], words.lang)
+    return sentence("answers", "refused.not_allowed", words.lang, act=act, roles=who)
+
+
+def _with_contact(role: str, words: Words) -> str:
+    contact = words.model.contacts.get(role)
+    return f"{words.role(role)} ({contact})" if contact else words.role(role)
+
+
+def act_label(about: str, words: Words) -> str:
+    """What people call an act: a transition's label, or "fill" a form, "assign" a role …"""
+    verb, _, what = about.partition(" ")
+    if not what:
+        return sentence("answers", "act.start", words.lang) if verb == "start" else words.transition(about)
+    form, _, rest = what.partition(".")
+    named = {
+        "assign": words.role(what),
+        "set": words.field(what),
+        "waive": what,
+        "step": f"{words.form(form)} › {rest}" if rest else words.form(form),
+    }
+    label = named.get(verb, f"{words.form(form)} › {words.datum(('forms', form, rest))}" if rest else words.form(form))
+    return sentence("answers", f"act.{verb}", words.lang, name=label)
+
+
+_ROLE_CODES = ("unknown_role", "by_enrolment", "too_many", "already_holds", "does_not_hold", "nothing_to_answer", "nobody_holds")
+_FORM_CODES = (
+    "form_closed", "unknown_form", "unknown_entry", "entry_complete", "not_yours", "already_filled", "nothing_filled",
+    "not_signed", "still_a_draft", "already_signed", "never_signed", "not_confirmed", "already_confirmed", "own_entry",
+    "not_complete_yet", "not_unique",
+)  # fmt: skip
+
+
+def _about(reason: Reason, words: Words) -> str:
+    about = reason.about
+    if reason.code in _ROLE_CODES:
+        return words.role(about)
+    if reason.code in _FORM_CODES:
+        return words.form(about)
+    if reason.code == "ended":
+        return words.state(about)
+    if reason.code.startswith("datum_") or reason.code == "required":
+        return _datum_label(about, words)
+    if reason.code in ("not_available", "already_assented", "no_assent", "input_differs"):
+        return words.transition(about)
+    if reason.code == "reason_wanted":
+        return about
+    return words.field(about) if reason.code == "effect_unknown" else about
+
+
+def _datum_label(name: str, words: Words) -> str:
+    for path, datum in words.plan.program.data.items():
+        if path[-1] == name:
+            return said(datum.model.label, words.lang, name)
+    return name
+
+
+def _shown(key: str, value: Any, reason: Reason, words: Words) -> str | int:
+    match key:
+        case "on":
+            return day(value)
+        case "roles":
+            return words.roles(tuple(value))
+        case "states" | "from" | "here" if reason.code != "wrong_step":
+            return quote_list([_state(words, state) for state in value], words.lang)
+        case "person" | "for":
+            return words.person(str(value))
+        case "missing" if isinstance(value, tuple):
+            return ", ".join(words.role(v) if v in words.plan.roles else words.person(v) for v in value)
+        case "known":
+            return quote_list(list(value), words.lang)
+        case "values":
+            return quote_list(list(value), words.lang)
+        case "transition":
+            return words.transition(str(value))
+        case "type":
+            return sentence("answers", f"type.{value}", words.lang)
+    if isinstance(value, tuple):
+        return ", ".join(str(item) for item in value)
+    return value if isinstance(value, int) else str(value)
+
+
+def _state(words: Words, reference: str) -> str:
+    found = words.plan.graph.find(reference)
+    return words.state(found) if isinstance(found, str) else words.state("")
+

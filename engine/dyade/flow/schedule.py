@@ -1,0 +1,143 @@
+"""What will time do to this dyad, and when next?
+
+Everything is derived from facts: an anchor plus a duration, in the program's calendar. Nothing is counted down, nothing
+has to be cancelled. An occurrence is (reminder, visit, item, anchor, n); `marks` tells those that left a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from dyade.flow import acts, entries
+from dyade.flow.draft import Draft
+from dyade.flow.dyad import Entry, Stay
+from dyade.program.durations import multiplied
+
+if TYPE_CHECKING:
+    from dyade.flow.plan import ReminderPlan
+
+FAR = 20_000
+"""Occurrences of one reminder that are looked through at most in one go."""
+
+
+class Occurrence(NamedTuple):
+    """One time that a reminder is due."""
+
+    at: int
+    reminder: ReminderPlan
+    item: Entry | None
+    visit: int
+    anchor: int
+    n: int
+    sent: int
+    """How many of this series were sent before."""
+
+    @property
+    def key(self) -> tuple[str, int, int, int]:
+        """What its series is marked by."""
+        return self.reminder.model.id, self.item.n if self.item else 0, self.visit, self.anchor
+
+
+# ------------------------------------------------------------------------------------------------------------ reminders
+
+
+def pending(draft: Draft) -> Iterator[Occurrence]:
+    """The next occurrence of every reminder that is alive now."""
+    for reminder in draft.plan.reminders:
+        stay = draft.stay_among(reminder.states)
+        if stay is not None:
+            yield from _of_reminder(draft, reminder, stay)
+
+
+def _of_reminder(draft: Draft, reminder: ReminderPlan, stay: Stay) -> Iterator[Occurrence]:
+    items: list[Entry | None] = [None]
+    if reminder.item is not None:
+        items = list(entries.complete(draft, reminder.item))
+    for item in items:
+        found = _next_of(draft, reminder, stay, item)
+        if found is not None:
+            yield found
+
+
+def _next_of(draft: Draft, reminder: ReminderPlan, stay: Stay, item: Entry | None) -> Occurrence | None:
+    draft.item, draft.entered = item, stay
+    anchor = _anchor(draft, reminder, stay)
+    stopped = anchor is not None and reminder.stop_when is not None and reminder.stop_when(draft) is True
+    draft.item = draft.entered = None
+    if anchor is None or stopped:
+        return None
+    key = (reminder.model.id, item.n if item else 0, stay.visit, anchor)
+    n, sent = draft.marks.get(key, (0, 0))
+    if _exhausted(reminder, n, sent):
+        return None
+    at = instant_of(draft, reminder, anchor, n)
+    return None if at is None else Occurrence(at, reminder, item, stay.visit, anchor, n, sent)
+
+
+def _anchor(draft: Draft, reminder: ReminderPlan, stay: Stay) -> int | None:
+    """The day of the first occurrence, before it is rolled to a business day."""
+    if reminder.at is not None:
+        day = reminder.at(draft)
+        return day if isinstance(day, int) else None
+    length = reminder.after or reminder.every
+    return draft.plan.calendar.add(stay.entered_on + stay.paused_days, length) if length else None
+
+
+def _exhausted(reminder: ReminderPlan, n: int, sent: int) -> bool:
+    if reminder.every is None:
+        return n >= 1
+    return reminder.model.max is not None and sent >= reminder.model.max
+
+
+def instant_of(draft: Draft, reminder: ReminderPlan, anchor: int, n: int) -> int | None:
+    """The instant of the nth occurrence of a series; series count from the anchor, not from the rolled day."""
+    calendar = draft.plan.calendar
+    day: int | None = anchor
+    if n and reminder.every is not None:
+        length = multiplied(reminder.every, n)
+        day = calendar.add(anchor, length) if length else None
+    rolled = calendar.roll(day, reminder.roll) if day is not None else None  # type: ignore[arg-type]
+    return calendar.instant(rolled, draft.plan.day_time) if rolled is not None else None
+
+
+def last_before(draft: Draft, occurrence: Occurrence, now: int) -> int:
+    """The greatest n of the series that is due before an instant; `occurrence` is."""
+    n = occurrence.n
+    if occurrence.reminder.every is None:
+        return n
+    while n - occurrence.n < FAR:
+        following = instant_of(draft, occurrence.reminder, occurrence.anchor, n + 1)
+        if following is None or following >= now:
+            break
+        n += 1
+    return n
+
+
+# ------------------------------------------------------------------------------------------------------------ what next
+
+
+def next_due(draft: Draft) -> int | None:
+    """The next instant after the draft's at which time may do something; for reminders, also the present one."""
+    if draft.is_final:
+        return min((o.at for o in pending(draft)), default=None)
+    found = [occurrence.at for occurrence in pending(draft)]
+    now = draft.now
+    for leaf in draft.leaves.values():
+        for rule in draft.plan.timed_at[leaf]:
+            due = acts.due_of(draft, rule, leaf)
+            if due is not None and due > now:
+                found.append(due)
+            elif due is not None:
+                found += _flips(draft, rule.id)
+        for rule in draft.plan.automatic_at[leaf]:
+            found += _flips(draft, rule.id)
+    return min(found, default=None)
+
+
+def _flips(draft: Draft, rule: str) -> Iterator[int]:
+    """The next instant at which a time comparison of an automatic guard may change its answer."""
+    for flip in draft.plan.flips[rule]:
+        at = flip(draft)
+        if at is not None and at > draft.now:
+            yield at

@@ -1,0 +1,221 @@
+"""What has happened to a dyad, record by record, in words; for one reader, and only what they may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from dyade.flow import messages as r
+from dyade.flow.draft import Draft
+from dyade.flow.dyad import Dyad
+from dyade.flow.outcome import Context
+from dyade.flow.plan import plan_of
+from dyade.flow.visibility import Reader
+from dyade.flow.words import Words, day, said
+from dyade.program.conditions.types import EMPTY
+from dyade.program.program import Program
+from dyade.texts import sentence
+
+
+class Event(NamedTuple):
+    """One line of a history."""
+
+    revision: int
+    when: str
+    """The local moment at which it took effect."""
+    who: str
+    what: str
+    details: tuple[str, ...]
+
+
+def timeline(
+    program: Program, dyad: Dyad, records: Iterable[r.Record], context: Context, reader: str | None, lang: str
+) -> tuple[Event, ...]:
+    """Tell the history of a dyad, oldest first."""
+    draft = Draft(plan_of(program), dyad, context)
+    view = _Teller(draft, Reader(draft, reader), Words(draft.plan, lang, context.names))
+    return tuple(event for record in records for event in view.tell(record))
+
+
+class _Teller:
+    def __init__(self, draft: Draft, reader: Reader, words: Words) -> None:
+        self.plan = draft.plan
+        self.reader = reader
+        self.words = words
+        self.lang = words.lang
+
+    def tell(self, record: r.Record) -> Iterator[Event]:
+        head = record.head
+        told = _TELL[type(record)](self, record)
+        if told is None:
+            return
+        what, details = told
+        yield Event(head.revision, self.words.moment(head.at), self._who(head), what, (*details, *self._late(head)))
+
+    def _who(self, head: r.Head) -> str:
+        who = self.words.person(head.actor)
+        if head.recorded_by and head.recorded_by != head.actor:
+            by = self.words.person(head.recorded_by)
+            return sentence("answers", "history.recorded_by", self.lang, who=who, by=by)
+        return who
+
+    def _late(self, head: r.Head) -> tuple[str, ...]:
+        calendar = self.plan.calendar
+        if head.on != calendar.local_date(head.at):
+            return (sentence("answers", "history.happened_on", self.lang, day=day(head.on)),)
+        return ()
+
+    def say(self, key: str, **facts: str | int) -> str:
+        return sentence("answers", f"history.{key}", self.lang, **facts)
+
+    def values(self, data: Mapping[str, Any], base: tuple[str, ...]) -> tuple[str, ...]:
+        """Each value with its label, those that this reader may see."""
+        shown = []
+        for name, value in data.items():
+            datum = self.plan.program.data.get((*base, name))
+            if datum is None or value is None or value is EMPTY or not self.reader.sees_datum(datum.path):
+                continue
+            shown.append(self.say("value", label=self.words.datum(datum.path), value=self.words.value(value, datum.type)))
+        return tuple(shown)
+
+
+Told = tuple[str, tuple[str, ...]] | None
+
+
+def _started(t: _Teller, record: r.Started) -> Told:
+    return t.say("Started"), ()
+
+
+def _assigned(t: _Teller, record: r.Assigned) -> Told:
+    key = "Assigned.pending" if record.pending else "Assigned"
+    details = t.values(record.attributes, ("roles", record.role))
+    return t.say(key, person=t.words.person(record.person), role=t.words.role(record.role)), details
+
+
+def _unassigned(t: _Teller, record: r.Unassigned) -> Told:
+    return t.say("Unassigned", person=t.words.person(record.person), role=t.words.role(record.role)), ()
+
+
+def _answered(t: _Teller, record: r.Answered) -> Told:
+    key = "Answered.yes" if record.accepted else "Answered.no"
+    return t.say(key, person=t.words.person(record.person), role=t.words.role(record.role)), ()
+
+
+def _field_set(t: _Teller, record: r.FieldSet) -> Told:
+    datum = t.plan.program.data["fields", record.field]
+    if not t.reader.sees_datum(datum.path):
+        return None
+    value = t.words.value(record.value, datum.type)
+    return t.say("FieldSet", field=t.words.field(record.field), value=value), ()
+
+
+def _about_form(key: str) -> Callable[[_Teller, Any], Told]:
+    def tell(t: _Teller, record: Any) -> Told:
+        if not t.reader.sees_form(record.form):
+            return None
+        return t.say(key, form=t.words.form(record.form), n=record.entry), ()
+
+    return tell
+
+
+def _filled(t: _Teller, record: r.Filled) -> Told:
+    if not t.reader.sees_form(record.form):
+        return None
+    key = "Filled" if record.submitted else "Filled.draft"
+    details = t.values(record.data, ("forms", record.form))
+    return t.say(key, form=t.words.form(record.form), n=record.entry), (*details, *_advice(t, record.advice))
+
+
+def _stepped(t: _Teller, record: r.Stepped) -> Told:
+    if not t.reader.sees_form(record.form):
+        return None
+    step = t.plan.forms[record.form].steps[record.step].model
+    details = t.values(record.input, ("steps", record.form, record.step))
+    what = t.say("Stepped", form=t.words.form(record.form), n=record.entry, step=said(step.label, t.lang, step.id))
+    return what, (*details, *_advice(t, record.advice))
+
+
+def _corrected(t: _Teller, record: r.Corrected) -> Told:
+    if not t.reader.sees_form(record.form):
+        return None
+    details = t.values(record.data, ("forms", record.form))
+    what = t.say("Corrected", form=t.words.form(record.form), n=record.entry)
+    return what, (*details, t.say("reason", reason=_text(t, record.reason)))
+
+
+def _text(t: _Teller, value: Any) -> str:
+    return value if isinstance(value, str) else sentence("answers", "value.erased", t.lang)
+
+
+def _advice(t: _Teller, advice: tuple[str, ...]) -> tuple[str, ...]:
+    return (t.say("advice", clauses=", ".join(advice)),) if advice else ()
+
+
+def _about_transition(key: str) -> Callable[[_Teller, Any], Told]:
+    def tell(t: _Teller, record: Any) -> Told:
+        if not t.reader.sees_transition(record.transition, record.head.actor):
+            return None
+        return t.say(key, transition=t.words.transition(record.transition)), ()
+
+    return tell
+
+
+def _moved(t: _Teller, record: r.Moved) -> Told:
+    if not t.reader.sees_transition(record.transition, record.head.actor):
+        return None
+    label = t.words.transition(record.transition)
+    details = [*t.values(record.input, ("transitions", record.transition)), *_advice(t, record.advice)]
+    if record.waived:
+        details.append(t.say("waived", clauses=", ".join(record.waived)))
+    if record.target is None:
+        return t.say("Moved.stays", transition=label), tuple(details)
+    return t.say("Moved", transition=label, state=t.words.state(record.target)), tuple(details)
+
+
+def _waived(t: _Teller, record: r.Waived) -> Told:
+    rule = t.words.transition(record.rule) if record.rule in t.plan.rules else t.words.form(record.rule)
+    return t.say("Waived", clause=record.clause, rule=rule), (t.say("reason", reason=_text(t, record.reason)),)
+
+
+def _attributes_changed(t: _Teller, record: r.AttributesChanged) -> Told:
+    roles = [role for role in t.plan.roles if any(("roles", role, name) in t.plan.program.data for name in record.attributes)]
+    details = dict.fromkeys(v for role in roles for v in t.values(record.attributes, ("roles", role)))
+    return t.say("AttributesChanged", person=t.words.person(record.person)), tuple(details)
+
+
+def _reminded(t: _Teller, record: r.Reminded) -> Told:
+    model = next(reminder for reminder in t.plan.program.model.reminders if reminder.id == record.reminder)
+    label = said(model.label, t.lang, record.reminder)
+    details = [t.say("to", people=", ".join(t.words.person(person) for person in record.to))] if record.to else []
+    if record.escalated:
+        people = ", ".join(t.words.person(person) for person in record.escalated)
+        details.append(t.say("escalated", people=people))
+    key = f"Reminded.{record.status}"
+    many = record.through - record.n + 1
+    return sentence("answers", f"history.{key}", t.lang, many, reminder=label), tuple(details)
+
+
+def _watched(t: _Teller, record: r.Watched) -> Told:
+    return t.say("Watched.yes" if record.holds else "Watched.no", invariant=record.invariant), ()
+
+
+_TELL: dict[type, Callable[[_Teller, Any], Told]] = {
+    r.Started: _started,
+    r.Assigned: _assigned,
+    r.Unassigned: _unassigned,
+    r.Answered: _answered,
+    r.FieldSet: _field_set,
+    r.Filled: _filled,
+    r.Signed: _about_form("Signed"),
+    r.Unsigned: _about_form("Unsigned"),
+    r.Confirmed: _about_form("Confirmed"),
+    r.Stepped: _stepped,
+    r.Corrected: _corrected,
+    r.Assented: _about_transition("Assented"),
+    r.AssentWithdrawn: _about_transition("AssentWithdrawn"),
+    r.Moved: _moved,
+    r.Waived: _waived,
+    r.AttributesChanged: _attributes_changed,
+    r.Reminded: _reminded,
+    r.Watched: _watched,
+}

@@ -1,0 +1,205 @@
+"""How are values and names written for people, in their language?
+
+Days are written 2026-09-15 and instants 2026-09-15 09:00, local; persons by their name. Labels come from the program, in
+the reader's language where it has it, else in its first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from dyade.program import model as m
+from dyade.program.conditions.tree import Read
+from dyade.program.conditions.types import DATE, DATETIME, DURATION, EMPTY, MONEY, TIME, Enum, ListOf, Person, Type
+from dyade.program.durations import format_duration
+from dyade.texts import sentence
+
+if TYPE_CHECKING:
+    from dyade.flow.plan import Plan
+
+
+def said(text: Mapping[str, str] | None, lang: str, fallback: str = "") -> str:
+    """A text of the program in a language, else in the first one that it has."""
+    if not text:
+        return fallback
+    found = text.get(lang) or text.get("*") or next(iter(text.values()))
+    return found.strip()
+
+
+def day(ordinal: int) -> str:
+    """A day, as people here write it."""
+    return date.fromordinal(ordinal).isoformat()
+
+
+class Words:
+    """The words of one program, for one reader's language."""
+
+    def __init__(self, plan: Plan, lang: str, names: Mapping[str, str]) -> None:
+        self.plan = plan
+        self.model = plan.program.model
+        self.lang = lang
+        self.names = names
+
+    # ------------------------------------------------------------------------------------------------------------ values
+
+    def person(self, person: str) -> str:
+        """The name of a person, else their id."""
+        if person in ("clock", "system"):
+            return sentence("answers", f"actor.{person}", self.lang)
+        return self.names.get(person, person)
+
+    def moment(self, instant: int) -> str:
+        """An instant, in the program's zone."""
+        calendar = self.plan.calendar
+        minutes = calendar.local_minutes(instant)
+        return f"{day(calendar.local_date(instant))} {minutes // 60:02}:{minutes % 60:02}"
+
+    def value(self, value: Any, kind: Type) -> str:
+        """A value, as people write it."""
+        if value is None or value is EMPTY:
+            return sentence("answers", "value.empty", self.lang)
+        if repr(value) == "ERASED":
+            return sentence("answers", "value.erased", self.lang)
+        match kind:
+            case Enum():
+                return self.choice(kind, value)
+            case Person():
+                return self.person(value)
+            case ListOf():
+                return ", ".join(self.value(item, kind.item) for item in value)
+        if isinstance(value, bool):
+            return sentence("answers", "value.yes" if value else "value.no", self.lang)
+        if kind == DATE:
+            return day(value)
+        if kind == DATETIME:
+            return self.moment(value)
+        if kind == TIME:
+            return f"{value // 60:02}:{value % 60:02}"
+        if kind == DURATION:
+            return format_duration(value, self.lang)
+        if isinstance(value, Decimal):
+            shown = f"{value:f}"
+            return shown.replace(".", ",") + (" $" if kind == MONEY else "") if self.lang == "fr" else (
+                f"${shown}" if kind == MONEY else shown
+            )
+        if isinstance(value, Mapping):
+            return str(value.get("name", ""))
+        return str(value)
+
+    def choice(self, kind: Enum, value: str) -> str:
+        """The label of a choice."""
+        path = tuple(kind.id.split("."))
+        if path == ("roles",):
+            return self.role(value)
+        datum = self.plan.program.data.get(path)
+        if datum is not None and datum.model.values and value in datum.model.values:
+            return said(datum.model.values[value], self.lang, value)
+        if path[:1] == ("forms",) and path[2:] == ("step",):
+            return self.step(path[1], value)
+        return value
+
+    def step(self, form: str, step: str) -> str:
+        """The label of the situation of an entry."""
+        for declared in self.model.forms[form].steps:
+            if declared.to == step and declared.to_label:
+                return said(declared.to_label, self.lang, step)
+        return sentence("answers", "step.submitted", self.lang) if step == "submitted" else step
+
+    # ------------------------------------------------------------------------------------------------------------ labels
+
+    def role(self, role: str) -> str:
+        """The label of a role."""
+        if role == "system":
+            return sentence("answers", "actor.system", self.lang)
+        declared = self.model.roles.get(role)
+        return said(declared.label, self.lang, role) if declared else role
+
+    def roles(self, roles: tuple[str, ...]) -> str:
+        """Labels of roles, one after the other."""
+        return ", ".join(self.role(role) for role in roles)
+
+    def form(self, form: str) -> str:
+        """The label of a form."""
+        declared = self.model.forms.get(form)
+        return said(declared.label, self.lang, form) if declared else form
+
+    def field(self, field: str) -> str:
+        """The label of a field."""
+        declared = self.model.fields.get(field)
+        return said(declared.label, self.lang, field) if declared else field
+
+    def state(self, path: str) -> str:
+        """The label of a state; `any` is every state."""
+        node = self.plan.graph.nodes.get(path)
+        if node is None:
+            return sentence("answers", "state.any", self.lang)
+        return said(node.model.label, self.lang, path)
+
+    def region(self, region: str) -> str:
+        """The label of a track."""
+        owner, _, name = region.rpartition(".")
+        node = self.plan.graph.nodes.get(owner)
+        track = (node.model.tracks or {}).get(name) if node else None
+        return said(track.label, self.lang, name) if track and track.label else name
+
+    def transition(self, transition: str) -> str:
+        """The label of a transition, or of the first that an event fires."""
+        rule = self.plan.rules.get(transition)
+        if rule is None:
+            found = self.plan.rules_of(transition)
+            return said(found[0].model.label, self.lang, transition) if found else transition
+        return said(rule.model.label, self.lang, transition)
+
+    def datum(self, path: tuple[str, ...]) -> str:
+        """The label of a datum."""
+        datum = self.plan.program.data.get(path)
+        return said(datum.model.label, self.lang, path[-1]) if datum else path[-1]
+
+    def read(self, read: Read, input_path: tuple[str, ...] = (), form: str = "") -> str:
+        """What people call the thing that a condition reads."""
+        head, rest = read.parts[0], read.parts[1:]
+        match head:
+            case "params":
+                return said(self.model.params[rest[0]].label, self.lang, rest[0])
+            case "fields":
+                return self.field(rest[0])
+            case "input":
+                return self.datum((*input_path, rest[0]))
+            case "form" | "entry" | "item":
+                return self.datum(("forms", form, rest[0]))
+            case "deadlines":
+                return said(self.model.deadlines[rest[0]].label, self.lang, rest[0])
+            case "forms":
+                return self._form_read(rest)
+            case "roles":
+                return self._role_read(rest)
+            case "person" | "actor":
+                return self._person_read(head, rest)
+            case "today" | "now" | "state" | "dyad":
+                return sentence("answers", f"read.{head}", self.lang)
+        return read.name
+
+    def _form_read(self, rest: tuple[str, ...]) -> str:
+        form = self.model.forms[rest[0]]
+        if rest[1] == "last":
+            return self.datum(("forms", rest[0], rest[2]))
+        aggregate = form.aggregates.get(rest[1])
+        return said(aggregate.label, self.lang) if aggregate and aggregate.label else self.form(rest[0])
+
+    def _role_read(self, rest: tuple[str, ...]) -> str:
+        if rest[1] in ("id", "name", "assigned", "people"):
+            return self.role(rest[0])
+        aggregate: m.Aggregate | None = self.model.roles[rest[0]].aggregates.get(rest[1])
+        if aggregate is not None:
+            return said(aggregate.label, self.lang, self.role(rest[0]))
+        return f"{self.datum(('roles', *rest))} ({self.role(rest[0])})"
+
+    def _person_read(self, head: str, rest: tuple[str, ...]) -> str:
+        if rest and rest[0] not in ("id", "name", "role"):
+            for role in self.model.roles:
+                if ("roles", role, rest[0]) in self.plan.program.data:
+                    return self.datum(("roles", role, rest[0]))
+        return sentence("answers", f"read.{head}", self.lang)

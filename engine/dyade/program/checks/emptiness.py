@@ -1,0 +1,73 @@
+"""Is what a rule reads known by then? What may still be empty, and what a form cannot have said yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dyade.program.checks.ground import Ground
+from dyade.program.checks.guards import required, strict_reads
+from dyade.program.checks.settled import Settled
+from dyade.program.conditions.tree import Node, Read, reads
+from dyade.program.data import Place
+from dyade.program.typed import Leaf, leaves
+
+
+def check(ground: Ground) -> None:
+    """Tell what is read before it can be known."""
+    if not ground.ways.complete or ground.misses("forms", "fields"):
+        return
+    _forms(ground)
+    settled = Settled(ground)
+    for index in range(len(ground.model.transitions)):
+        for leaf in required(ground.typed.guards["transitions", index, "guard"]):
+            _may_be_empty(ground, settled, (*leaf.place, "when"), leaf.when, leaf.site.states)
+    for place, node in ground.typed.nodes.items():
+        if place[-1] in ("at", "due", "from", "until") and place[0] in (
+            "transitions",
+            "deadlines",
+            "reminders",
+            "forms",
+        ):
+            _may_be_empty(ground, settled, place, node, ground.typed.sites[place].states)
+
+
+# ------------------------------------------------------------------------------------------------------- forms too early
+
+
+def _forms(ground: Ground) -> None:
+    """A guard that reads a form where no dyad can have filled it."""
+    later: dict[str, set[str]] = {}
+    for way in ground.ways.all:
+        if way.index < 0 or not way.sources:
+            continue
+        guard = ground.typed.guards["transitions", way.index, "guard"]
+        for leaf in leaves(guard):
+            for read in reads(leaf.when):
+                if read.parts[0] == "forms":
+                    _too_early(ground, leaf, read, way.sources, later)
+
+
+def _too_early(ground: Ground, leaf: Leaf, read: Read, sources: Iterable[str], later: dict[str, set[str]]) -> None:
+    form_id = read.parts[1]
+    form = ground.model.forms[form_id]
+    if form_id not in later:
+        named = ground.states(form.available_in)
+        held = (inside for state in named for inside in ground.ways.inside(state))
+        complete = len(named) == len(form.available_in)
+        later[form_id] = ground.ways.forward(held, back_inside=True) if complete else set(ground.graph.nodes)
+    states = [state for source in sources for state in ([source] if source else ground.ways.main_leaves(source))]
+    if states and later[form_id].isdisjoint(states):
+        place = ground.read_place((*leaf.place, "when"), leaf.when, read)
+        facts = {"name": read.name, "state": states[0]}
+        ground.findings.add("E108", place, path=ground.tree.dotted((*leaf.place, "when")), facts=facts)
+
+
+# ----------------------------------------------------------------------------------------------------------------- fields
+
+
+def _may_be_empty(ground: Ground, settled: Settled, place: Place, node: Node, states: tuple[str, ...]) -> None:
+    known = settled.known(states)
+    for read in strict_reads(node):
+        if any(field not in known for field in settled.fields_behind(read)):
+            where = ground.read_place(place, node, read)
+            ground.findings.add("E109", where, path=ground.tree.dotted(place), name=read.name)

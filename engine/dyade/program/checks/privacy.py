@@ -1,0 +1,93 @@
+"""Would anybody see, or be refused for, what they may not see?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from dyade.program import model as m
+from dyade.program.checks.ground import Ground, Path
+from dyade.program.checks.names import AUTHOR
+from dyade.program.conditions.tree import Read, reads
+from dyade.program.typed import actors, leaves
+
+
+def check(ground: Ground) -> None:
+    """Tell what is seen too widely, and refusals that would tell too much."""
+    _default(ground)
+    for form_id, form in ground.model.forms.items():
+        for name, datum in form.entry.items():
+            path = ("forms", form_id, "entry", name)
+            _within(ground, path, datum, ground.seen_by(form.visibility), form_id)
+    for index, transition in enumerate(ground.model.transitions):
+        seen_by = _seen_by(ground, transition)
+        for name, given in transition.input.items():
+            _within(ground, ("transitions", index, "input", name), given, seen_by, transition.id)
+        _guard(ground, index, transition)
+
+
+def _default(ground: Ground) -> None:
+    if ground.model.visibility is not None:
+        return
+    sensitive = (datum for datum in ground.data.all.values() if datum.model.privacy == "sensitive")
+    first = next(sensitive, None)
+    if first is not None:
+        ground.tell("V005", (*first.place, "privacy"), name=first.path[-1])
+
+
+def _seen_by(ground: Ground, transition: m.Transition) -> frozenset[str]:
+    seen_by = ground.seen_by(transition.visibility)
+    return seen_by | frozenset(actors(transition)) if AUTHOR in seen_by else seen_by
+
+
+def _within(ground: Ground, path: Path, datum: m.Datum, seen_by: frozenset[str], parent: str) -> None:
+    for at, role in enumerate(datum.visibility or ()):
+        if role in ground.model.roles and role not in seen_by:
+            ground.tell("V002", (*path, "visibility", at), entry=str(path[-1]), role=role, form=parent)
+
+
+# ---------------------------------------------------------------------------------------------------------------- guards
+
+
+def _guard(ground: Ground, index: int, transition: m.Transition) -> None:
+    roles = [role for role in actors(transition) if role in ground.model.roles]
+    if not roles:
+        return
+    for leaf in leaves(ground.typed.guards["transitions", index, "guard"]):
+        for read in reads(leaf.when):
+            for seen_by in _audiences(ground, read):
+                hidden = next((role for role in roles if role not in seen_by), None)
+                if hidden is not None:
+                    place = (*leaf.place, "when")
+                    where = ground.read_place(place, leaf.when, read)
+                    path = ground.tree.dotted(place)
+                    ground.findings.add("E112", where, path=path, role=hidden, name=read.name)
+
+
+def _audiences(ground: Ground, read: Read) -> Iterator[frozenset[str]]:
+    """The roles that may see what a read tells, for each thing that limits it."""
+    model = ground.model
+    match read.parts:
+        case ("fields", name, *_):
+            yield from _limited(model.fields[name].visibility)
+        case ("forms", form_id, *rest):
+            form = model.forms[form_id]
+            yield from _limited(form.visibility)
+            for name in _data_of(form, tuple(rest)):
+                yield from _limited(form.entry[name].visibility if name in form.entry else None)
+        case ("roles", role, name) if name in model.roles[role].attributes:
+            yield from _limited(model.roles[role].attributes[name].visibility)
+
+
+def _limited(visibility: Iterable[str] | None) -> Iterator[frozenset[str]]:
+    if visibility is not None:
+        yield frozenset(visibility)
+
+
+def _data_of(form: m.Form, parts: tuple[str, ...]) -> Iterator[str]:
+    """The entry data that a read of a form tells about."""
+    if parts[:1] == ("last",) and len(parts) > 1:
+        yield parts[1]
+    aggregate = form.aggregates.get(parts[0]) if parts else None
+    if aggregate is not None:
+        named = (aggregate.sum, aggregate.min, aggregate.max, aggregate.count_distinct)
+        yield from (name for name in named if name)

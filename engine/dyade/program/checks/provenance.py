@@ -1,0 +1,128 @@
+"""Does each rule say where it comes from, and does each provision find its way into the program?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from dyade.program import model as m
+from dyade.program.checks.ground import Ground, Path
+from dyade.program.diagnostics import Findings
+from dyade.program.text import read
+
+RULES = (
+    m.Transition,
+    m.Clause,
+    m.Form,
+    m.FormStep,
+    m.Limit,
+    m.Reminder,
+    m.Deadline,
+    m.Invariant,
+    m.Param,
+    m.Table,
+    m.Guidance,
+)
+"""What decides something, and so must have a reason."""
+
+
+def check(ground: Ground) -> None:
+    """Tell citations that lead nowhere, rules without a reason, and provisions that nothing carries."""
+    known = _provisions(ground)
+    cited = _cited(ground, known)
+    for path, part in ground.of(m.Rule):
+        _basis(ground, path, part)
+    _forgotten(ground, known, cited)
+
+
+# ------------------------------------------------------------------------------------------------------------ catalogues
+
+
+def _provisions(ground: Ground) -> Mapping[str, Collection[str]]:
+    """The provisions of each source whose catalogue could be read."""
+    found: dict[str, Collection[str]] = {}
+    for name, source in ground.model.sources.items():
+        if source.provisions is not None:
+            path: Path = ("sources", name, "provisions")
+            provisions = _catalogue(ground, path, source.provisions)
+            if provisions is not None:
+                found[name] = provisions
+    return found
+
+
+def _catalogue(ground: Ground, path: Path, file: str) -> Collection[str] | None:
+    raw = ground.read_file(file)
+    if raw is None:
+        ground.tell("P008", path, file=file)
+        return None
+    findings = Findings()
+    tree = read(raw, findings)
+    provisions = tree.data.get("provisions") if tree is not None and isinstance(tree.data, dict) else None
+    if findings.errors or not isinstance(provisions, dict):
+        line = next((found.place.line for found in findings), 1)
+        ground.tell("P008", path, variant="unreadable", file=file, line=line)
+        return None
+    return tuple(provisions)
+
+
+# ------------------------------------------------------------------------------------------------------------- citations
+
+
+def _cited(ground: Ground, known: Mapping[str, Collection[str]]) -> set[str]:
+    """Every provision that a rule cites."""
+    provisions = [name for names in known.values() for name in names]
+    complete = len(known) == len(ground.model.sources)
+    cited: set[str] = set()
+    for path, name in _citations(ground):
+        cited.add(name)
+        if complete and name not in provisions:
+            ground.unknown("P001", path, name, provisions)
+    for path, quotation in ground.of(m.Quotation):
+        if quotation.doc not in ground.model.sources:
+            ground.unknown("P001", (*path, "doc"), quotation.doc, ground.model.sources)
+    for name in ground.model.out_of_scope:
+        if complete and name not in provisions:
+            ground.unknown("P001", ("out_of_scope", name), name, provisions, at_key=True)
+    return cited
+
+
+def _citations(ground: Ground) -> Iterator[tuple[Path, str]]:
+    for path, rule in ground.of(m.Rule):
+        if isinstance(rule.source, list):
+            yield from (((*path, "source", at), name) for at, name in enumerate(rule.source))
+
+
+def _forgotten(ground: Ground, known: Mapping[str, Collection[str]], cited: set[str]) -> None:
+    for source, provisions in known.items():
+        left = [name for name in provisions if name not in cited and name not in ground.model.out_of_scope]
+        if left and not ground.broken:
+            shown = ", ".join(left[:6]) + (", …" if len(left) > 6 else "")
+            ground.tell("P007", ("sources", source, "provisions"), n=len(left), list=shown)
+
+
+# ----------------------------------------------------------------------------------------------------------------- basis
+
+
+def _basis(ground: Ground, path: Path, rule: m.Rule) -> None:
+    if rule.basis == "interpretation":
+        if rule.source is None:
+            ground.tell("P004", (*path, "basis"), variant="source")
+        if rule.note is None:
+            ground.tell("P004", (*path, "basis"))
+    elif rule.basis == "stated" and rule.source is None:
+        ground.tell("P003", (*path, "basis"), variant="stated")
+    elif rule.basis is None and rule.source is None and ground.model.sources and isinstance(rule, RULES):
+        if not _is_covered(ground, path):
+            where, at_key = _who(path, rule)
+            ground.tell("P003", where, at_key=at_key)
+
+
+def _is_covered(ground: Ground, path: Path) -> bool:
+    """Whether a rule around this one says where both come from."""
+    around = (ground.rules.get(path[:size]) for size in range(len(path) - 1, 0, -1))
+    return any(rule.source is not None or rule.basis is not None for rule in around if isinstance(rule, RULES))
+
+
+def _who(path: Path, rule: m.Rule) -> tuple[Path, bool]:
+    """Where a rule says who it is: its id, or its key."""
+    own = getattr(rule, "id", None)
+    return ((*path, "id"), False) if isinstance(path[-1], int) and own else (path, True)

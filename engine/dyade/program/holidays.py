@@ -1,0 +1,69 @@
+"""Which days does a program's calendar leave out of business days? (door: holidays)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
+
+Holidays: TypeAlias = tuple[tuple[int, Mapping[str, str]], ...]
+"""Days off as ordinals, in order, each with its name in French and English."""
+
+_PROVINCES: Final = {"quebec": "QC", "ontario": "ON"}
+_LANGUAGES: Final = {"fr": "fr", "en": "en_CA"}
+_EASTER_MONDAY: Final[Mapping[str, str]] = MappingProxyType({"fr": "Lundi de Pâques", "en": "Easter Monday"})
+_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def resolve(spec: Mapping[str, Any] | str | None, years: Iterable[int] = range(2015, 2046)) -> Holidays:
+    """List the days off of a calendar: a region, or `{region, easter, holidays: [day or {date, label}]}`.
+
+    The observed day of a holiday that falls on a weekend is off too. Quebec lets the employer choose between Good
+    Friday and Easter Monday: one of them is off, never both. The days of a region cover `years` alone.
+    """
+    if spec is None:
+        return ()
+    if isinstance(spec, str):
+        spec = {"region": spec}
+    region = spec.get("region")
+    found = dict(_statutory(region, spec.get("easter") or "friday", tuple(years))) if region else {}
+    for entry in spec.get("holidays") or ():
+        day, label = _named(entry)
+        found[day] = label
+    return tuple(sorted(found.items()))
+
+
+def weekend_of(spec: Mapping[str, Any] | str | None) -> frozenset[int]:
+    """The days of the week that are not worked, Monday being 0."""
+    names = spec.get("weekend") if isinstance(spec, Mapping) else None
+    return frozenset((5, 6)) if names is None else frozenset(_WEEKDAYS.index(name) for name in names)
+
+
+def _named(entry: str | Mapping[str, Any]) -> tuple[int, Mapping[str, str]]:
+    """A day off of the program's own, with its date for a name where it has none."""
+    text = entry if isinstance(entry, str) else str(entry["date"])
+    label = None if isinstance(entry, str) else entry.get("label")
+    if not isinstance(label, Mapping):
+        label = dict.fromkeys(_LANGUAGES, label or text)
+    return date.fromisoformat(text).toordinal(), label
+
+
+@lru_cache(maxsize=16)
+def _statutory(region: str, easter: str, years: tuple[int, ...]) -> Holidays:
+    # Imported here: it costs some 0.4 s, and only a program that is read for the first time needs it.
+    from holidays.countries.canada import CA
+
+    names = {
+        lang: CA(subdiv=_PROVINCES[region], years=years, language=word)  # type: ignore[no-untyped-call]
+        for lang, word in _LANGUAGES.items()
+    }
+    good_fridays = {day for day, name in names["en"].items() if "Good Friday" in name}
+    found: dict[int, Mapping[str, str]] = {}
+    for day in names["en"]:
+        if easter == "monday" and day in good_fridays:
+            found[day.toordinal() + 3] = _EASTER_MONDAY
+        else:
+            found[day.toordinal()] = {lang: names[lang][day] for lang in _LANGUAGES}
+    return tuple(sorted(found.items()))

@@ -1,0 +1,94 @@
+"""The one door: the text of a program -> `Program`, or every mistake in it.
+
+    text ─▶ tree with places ─▶ shape ─▶ model ─▶ names and types ─▶ checks ─▶ Program
+               └───────────────── findings, sorted, all of them at once ─▶ ProgramInvalid
+
+A stage runs on the parts that the stage before found sound, so that a broken form does not hide a dead end.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from dyade.errors import ProgramInvalid
+from dyade.program import checks
+from dyade.program import model as m
+from dyade.program.checks.ground import Ground
+from dyade.program.diagnostics import Diagnostic, Findings
+from dyade.program.names import Declared
+from dyade.program.program import Program
+from dyade.program.shape import check_program_shape, prune
+from dyade.program.text import Tree, read
+from dyade.program.typed import Typed
+
+ReadFile = Callable[[str], bytes | None]
+"""Gives the content of a file beside the program, `None` where there is none; the caller keeps it inside the folder."""
+
+
+class Loaded(NamedTuple):
+    """What came of reading a text: a program where it has no error, and all findings."""
+
+    program: Program | None
+    findings: tuple[Diagnostic, ...]
+
+
+def no_file(_name: str) -> bytes | None:
+    """Read no file: the program is a text on its own."""
+    return None
+
+
+def load(text: bytes | str, name: str, read_file: ReadFile = no_file) -> Program:
+    """Read a program; raise `ProgramInvalid` with every mistake where it has errors."""
+    loaded = examine(text, read_file)
+    if loaded.program is None:
+        shown = text if isinstance(text, str) else text.decode("utf-8", "replace")
+        raise ProgramInvalid(loaded.findings, name, shown)
+    return loaded.program
+
+
+def examine(text: bytes | str, read_file: ReadFile = no_file, today: int | None = None) -> Loaded:
+    """Read a program and tell all that is wrong or doubtful in it; never raise for what the text says.
+
+    Where the day is given (an ordinal), dates that are past are told too.
+    """
+    findings = Findings()
+    tree = read(text, findings)
+    if tree is None:
+        return Loaded(None, findings.sorted())
+    findings.active = isinstance(tree.data, Mapping) and tree.data.get("status") == "active"
+    shape = check_program_shape(tree, findings)
+    pruned = prune(tree, shape)
+    model = _model(pruned.data, pruned, findings) if pruned is not None else None
+    if model is None:
+        return Loaded(None, findings.sorted())
+    declared = Declared.of(model)
+    typed = Typed(declared)
+    ground = Ground(
+        declared, typed, pruned, findings, read_file, broken=shape.broken, whole=tree.data, today=today
+    )
+    checks.run(ground)
+    program = None if findings.errors else Program(model, declared, typed)
+    return Loaded(program, findings.sorted())
+
+
+def restore(canonical: str | bytes) -> Program:
+    """Make a program again from its canonical form, without judging it again."""
+    stored = json.loads(canonical)
+    model = m.load_model(stored["program"])
+    declared = Declared.of(model)
+    holidays = tuple((day, label) for day, label in stored["resolved"]["holidays"])
+    return Program(model, declared, Typed(declared), holidays)
+
+
+def _model(data: Any, tree: Tree, findings: Findings) -> m.Program | None:
+    try:
+        return m.load_model(data)
+    except ValidationError as error:
+        for problem in error.errors(include_url=False, include_input=False, include_context=False):
+            path = tuple(part for part in problem["loc"] if isinstance(part, str | int))
+            findings.add("D007", tree.place(path), path=tree.dotted(path), found="")
+        return None

@@ -1,0 +1,825 @@
+"""The language, key by key: what an administrator may write, as frozen models.
+
+A key is documented once, under itself: the sentence becomes the schema's description and the editor's hover text. The
+models keep the shape of the file, so that a path in the model is a path in the text.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, SerializationInfo
+
+LANGUAGE = (1, 0)
+"""The version of the language that this engine reads."""
+
+DATA_TYPES = (
+    "text", "int", "decimal", "money", "bool", "date", "datetime", "time", "duration", "enum", "person", "file",
+)  # fmt: skip
+DATA_TYPE = rf"^(?:{'|'.join(DATA_TYPES)}|list<(?:{'|'.join(DATA_TYPES)})>)$"
+IDENTIFIER = r"^[a-z][a-z0-9_]*$"
+STATE_PATH = r"^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*$"
+HISTORY = r"^history\([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*\)$"
+UPON = (
+    r"^(?:forms\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)$"
+)
+
+
+def _as_text(value: object) -> object:
+    """A bare string is a text in the author's language."""
+    return {"*": value} if isinstance(value, str) else value
+
+
+def _without_texts(value: dict[str, str], info: SerializationInfo) -> dict[str, str] | None:
+    """Texts are left out of the behaviour form: a corrected typo is not another behaviour."""
+    return None if info.context and not info.context.get("texts", True) else value
+
+
+def _as_source(value: object) -> object:
+    """A number or a truth standing where a condition may stand is a condition of one word."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | Decimal) else value
+
+
+Scalar = bool | int | Decimal | str
+Text = Annotated[
+    dict[str, str],
+    BeforeValidator(_as_text, json_schema_input_type=str | dict[str, str]),
+    PlainSerializer(_without_texts),
+    Field(json_schema_extra={"x-kind": "text"}),
+]
+Id = Annotated[str, Field(pattern=IDENTIFIER)]
+Condition = Annotated[
+    str, BeforeValidator(_as_source, json_schema_input_type=str | bool), Field(json_schema_extra={"x-kind": "condition"})
+]
+Expression = Annotated[
+    str,
+    BeforeValidator(_as_source, json_schema_input_type=str | bool | int | float),
+    Field(json_schema_extra={"x-kind": "expression"}),
+]
+Delay = Annotated[str, Field(json_schema_extra={"x-kind": "duration"})]
+"""A duration ("6 months", "10 business days") or a param that holds one (`params.delai`)."""
+StateRef = Annotated[str, Field(pattern=STATE_PATH)]
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+StateRefs = Annotated[list[StateRef], BeforeValidator(_as_list, json_schema_input_type=StateRef | list[StateRef])]
+Ids = Annotated[list[Id], BeforeValidator(_as_list, json_schema_input_type=Id | list[Id])]
+ProvisionIds = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str])]
+
+
+class Part(BaseModel):
+    """A part of a program: closed vocabulary, frozen."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, use_attribute_docstrings=True, populate_by_name=True, defer_build=True
+    )
+
+
+class Quotation(Part):
+    """A place in a source document, quoted."""
+
+    doc: str
+    """Which source: a key of `sources`."""
+    quote: str
+    """The words of the document, exactly."""
+
+
+class Rule(Part):
+    """Anything that can cite the provision that it comes from."""
+
+    source: ProvisionIds | Quotation | None = None
+    """The provision (`ABC-20`), or the list of provisions, that this rule carries."""
+    basis: Literal["stated", "interpretation", "assumed"] | None = None
+    """Does the source say it (`stated`), do you read it so (`interpretation`, with a `note`), or is it your own choice (`assumed`)?"""
+    note: Text | None = None
+    """Why you read the source so, or why you chose this."""
+
+
+# ---------------------------------------------------------------------------------------------------------------- data
+
+
+class Datum(Rule):
+    """One datum: a field, an entry of a form, an attribute of a person, an input."""
+
+    type: Annotated[str, Field(pattern=DATA_TYPE)] | None = None
+    """What it holds: text, int, decimal, money, bool, date, datetime, time, duration, enum, person, file, or list<…>."""
+    like: Annotated[str, Field(pattern=r"^(?:fields|forms|roles)\.[a-z][a-z0-9_.]*$")] | None = None
+    """The same type as another datum: `fields.trade`."""
+    label: Text
+    """What people read in place of the identifier."""
+    values: dict[Id, Text] | None = None
+    """The choices of an enum: {identifier: label}."""
+    role: Id | None = None
+    """For a person: the role that this person could hold; their attributes are then readable."""
+    min: Scalar | None = None
+    """The smallest value allowed; for a list, the fewest items."""
+    max: Scalar | None = None
+    """The largest value allowed; for a list, the most items."""
+    min_length: Annotated[int, Field(ge=0)] | None = None
+    """The fewest characters."""
+    max_length: Annotated[int, Field(ge=1)] | None = None
+    """The most characters."""
+    pattern: Annotated[str, Field(max_length=200)] | None = None
+    """A regular expression (RE2) that the whole text must match."""
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    """The currency of an amount: CAD."""
+    nullable: bool = False
+    """`true`: empty is a value, and the datum may be left out."""
+    default: Scalar | list[Scalar] | None = None
+    """The value that it has before anybody gives one."""
+    formula: Expression | None = None
+    """Computed from other data each time it is read; never stored."""
+    privacy: Literal["none", "personal", "sensitive"] | None = None
+    """`personal` and `sensitive` values are kept apart and can be erased. Default: personal for texts and files."""
+    subject: Id | None = None
+    """The role whose datum this is. Default: the person who gave it."""
+    help: Text | None = None
+    """A sentence shown where the datum is asked for."""
+    visibility: Ids | None = None
+    """The roles that see it."""
+
+
+class Field_(Datum):
+    """A datum of the dyad."""
+
+    set_by: Ids | None = None
+    """The roles that set it directly. Forms and effects set the others."""
+
+
+class EntryDatum(Datum):
+    """A datum of a form's entry."""
+
+    filled_by: Ids | None = None
+    """The roles that fill this datum, among those that fill the form."""
+
+
+class Attribute(Datum):
+    """A datum about the person who holds a role."""
+
+    per: Literal["dyad"] | None = None
+    """`dyad`: true of this pair only, and kept with the holding."""
+
+
+class Param(Rule):
+    """A number, a duration or a date of the program, with a name."""
+
+    value: Scalar
+    """Its value: 4, 6 months, 2023-03-31."""
+    label: Text
+    """What people read."""
+    type: Annotated[str, Field(pattern=DATA_TYPE)] | None = None
+    """Its type, where it cannot be read from the value (money, decimal)."""
+
+
+class TableKey(Part):
+    """What a table is looked up by."""
+
+    type: Annotated[str, Field(pattern=DATA_TYPE)] | None = None
+    """The type of the key."""
+    like: Annotated[str, Field(pattern=r"^(?:fields|forms|roles)\.[a-z][a-z0-9_.]*$")] | None = None
+    """The same type as a datum: `fields.trade`."""
+
+
+class Table(Rule):
+    """A small table of values, read as `tables.days(fields.trade)`."""
+
+    label: Text | None = None
+    """What people read."""
+    key: Annotated[dict[Id, TableKey], Field(min_length=1, max_length=1)]
+    """The name and the type of what it is looked up by."""
+    value: Annotated[str, Field(pattern=DATA_TYPE)]
+    """The type of the values."""
+    rows: dict[str, Scalar]
+    """One value for each key."""
+    default: Scalar | None = None
+    """The value for a key that has no row."""
+
+
+# -------------------------------------------------------------------------------------------------------------- guards
+
+
+class Clause(Rule):
+    """One idea that must hold, with the words to say that it does not."""
+
+    id: Id
+    """Its name, in refusals, scenarios and comparisons."""
+    level: Literal["must", "should"] = "must"
+    """`must` blocks; `should` only advises, and is recorded with the act."""
+    when: Condition
+    """The condition."""
+    message: Text | None = None
+    """What to tell when it does not hold, where the engine's own sentence is not enough."""
+    hint: Text | None = None
+    """What to do about it."""
+    waivable_by: Ids | None = None
+    """The roles that may lift it, with a written reason."""
+    label: Text | None = None
+    """A short name for people."""
+
+
+class NamedClause(Clause):
+    """A clause of `clauses`, whose key is its id."""
+
+    id: Id | None = None  # type: ignore[assignment]
+    """Its name; by default its key."""
+
+
+class Use(Part):
+    """A named clause, used here."""
+
+    use: Id
+    """The key of the named clause."""
+
+
+class EligibleClause(Part):
+    """The clauses of a role, judged on who holds it."""
+
+    eligible: list[Id] | dict[Id, Expression]
+    """The roles whose holders must be eligible, or {role: person} to judge someone who does not hold it yet."""
+
+
+class AllOf(Part):
+    """Every one of these."""
+
+    all: Annotated[list[GuardItem], Field(min_length=1)]
+    """Each must hold."""
+
+
+class AnyOf(Part):
+    """At least one of these."""
+
+    any: Annotated[list[GuardItem], Field(min_length=1)]
+    """One is enough."""
+
+
+class NoneOf(Part):
+    """Not one of these."""
+
+    none: Annotated[list[GuardItem], Field(min_length=1)]
+    """None may hold."""
+
+
+GuardItem = Clause | Use | EligibleClause | AllOf | AnyOf | NoneOf
+NamedGuard = NamedClause | AllOf | AnyOf | NoneOf
+
+
+# --------------------------------------------------------------------------------------------------------------- roles
+
+
+class Count(Part):
+    """How many persons hold a role."""
+
+    min: Annotated[int, Field(ge=0)] = 1
+    """The fewest."""
+    max: Annotated[int, Field(ge=1, le=1000)] = 1
+    """The most."""
+
+
+class Aggregate(Part):
+    """A count, a sum or an extreme over entries or holders."""
+
+    label: Text | None = None
+    """What people read."""
+    count: Literal["all"] | None = None
+    """`count: all`: how many."""
+    sum: Id | None = None
+    """The total of a datum."""
+    min: Id | None = None
+    """The smallest value of a datum."""
+    max: Id | None = None
+    """The largest value of a datum."""
+    count_distinct: Id | None = None
+    """How many different values of a datum."""
+    where: Condition | None = None
+    """Only those for which this holds."""
+    window: Delay | None = None
+    """Only those of the last such stretch of time."""
+    since: Expression | None = None
+    """Only those from that date on."""
+
+
+class Role(Rule):
+    """A part that a person plays."""
+
+    label: Text
+    """What people read."""
+    help: Text | None = None
+    """What this role does."""
+    also: list[str] | None = None
+    """Other names in use for it."""
+    scope: Literal["dyad", "program"] = "dyad"
+    """`program`: one set of persons for all the dyads of the program."""
+    count: Count = Count()
+    """How many persons hold it."""
+    attributes: dict[Id, Attribute] = {}
+    """What is known about the person who holds it."""
+    eligible: list[GuardItem] = []
+    """Clauses about the person who would hold it, as `person.x`."""
+    accepts: bool = False
+    """`true`: an assignment waits until that person accepts it."""
+    assigned_by: Ids | None = None
+    """The roles that may assign, replace and unassign it."""
+    aggregates: dict[Id, Aggregate] = {}
+    """Figures over the holders of a role that several may hold."""
+    delegate_to: Ids | None = None
+    """The roles that may record for its holders what was done on paper."""
+
+
+# --------------------------------------------------------------------------------------------------------------- forms
+
+
+class EachOf(Part):
+    """Each holder of these roles, a copy per person."""
+
+    each: Annotated[list[Id], Field(min_length=1)]
+    """The roles."""
+
+
+class AllRoles(Part):
+    """One holder of every one of these roles."""
+
+    all: Annotated[list[Id], Field(min_length=1)]
+    """The roles."""
+
+
+class QuorumOf(Part):
+    """A number of holders among these roles."""
+
+    quorum: Annotated[int, Field(ge=1)]
+    """How many."""
+    of: Annotated[list[Id], Field(min_length=1)]
+    """The roles."""
+
+
+class FormStep(Rule):
+    """A step of an entry's own small life after it is submitted."""
+
+    id: Id
+    """Its name."""
+    label: Text
+    """What people read."""
+    from_: Annotated[Id | list[Id], Field(alias="from")]
+    """The situation that the entry is in; it begins `submitted`."""
+    to: Id
+    """The situation that it passes to."""
+    to_label: Text | None = None
+    """What people read for the new situation."""
+    by: Ids
+    """The roles that may do it."""
+    input: dict[Id, Datum] = {}
+    """What the person gives, read as `input.x`."""
+    guard: list[GuardItem] = []
+    """What must hold."""
+    effects: list[Effect] = []
+    """What follows."""
+
+
+class Limit(Rule):
+    """An amount per stretch of time that entries may not pass."""
+
+    id: Id | None = None
+    """Its name; by default the name of the datum."""
+    per: Literal["day", "week", "month", "year", "dyad"]
+    """The stretch of time, by the entry's date."""
+    max: Scalar
+    """The most, or a param."""
+    of: Id | None = None
+    """The datum that is added up; without it, entries are counted."""
+    level: Literal["must", "should"] = "must"
+    """`must` refuses the entry; `should` only advises."""
+    waivable_by: Ids | None = None
+    """The roles that may lift it."""
+    message: Text | None = None
+    """What to tell."""
+
+
+class Every(Part):
+    """One entry wanted in each stretch of time."""
+
+    every: Delay
+    """How long a period is."""
+    from_: Annotated[Expression, Field(alias="from")]
+    """The day that the first one begins."""
+    until: Expression
+    """Periods begin before this day."""
+    grace: Delay | None = None
+    """How long after its end an entry is late."""
+
+
+class Form(Rule):
+    """Something that people fill, once or many times: an agreement, a meeting, hours, an expense, a review."""
+
+    label: Text
+    """What people read."""
+    help: Text | None = None
+    """A sentence shown above it."""
+    entry: dict[Id, EntryDatum]
+    """What is asked for, in the order in which it is shown."""
+    statements: dict[Id, Text] = {}
+    """Wording that signing accepts; it is frozen with the signature."""
+    filled_by: list[Id] | EachOf
+    """The roles that fill it; `{each: [role]}` for one copy per person."""
+    signed_by: list[Id] | AllRoles | EachOf | QuorumOf | None = None
+    """Who signs it."""
+    confirmed_by: Ids | None = None
+    """The roles that confirm each entry."""
+    steps: list[FormStep] = []
+    """An entry's own small life: checked, paid, refused."""
+    available_in: StateRefs
+    """The states in which it is filled."""
+    dated_by: Id | None = None
+    """The entry datum that says when it happened."""
+    repeat: Literal["once", "many"] | Every = "once"
+    """`once`, `many`, or one entry in each period."""
+    due: Expression | None = None
+    """The day by which it is wanted."""
+    valid: list[GuardItem] = []
+    """Clauses over `form.x`."""
+    sets: dict[Id, Id] = {}
+    """{entry datum: field}, copied when the entry is complete."""
+    unique: Ids | None = None
+    """No two entries have the same values here."""
+    limits: list[Limit] = []
+    """Amounts that entries may not pass."""
+    aggregates: dict[Id, Aggregate] = {}
+    """Figures over the complete entries."""
+    corrected_by: Ids | None = None
+    """The roles that may correct an entry, with a reason."""
+    visibility: Ids | None = None
+    """The roles that see it."""
+
+
+# ------------------------------------------------------------------------------------------------- states, transitions
+
+
+class Notify(Part):
+    """A message to people."""
+
+    to: Ids
+    """The roles; also `author` (who acted) and `other` (the other holders)."""
+    template: Id
+    """The template of the message."""
+    priority: Literal["normal", "urgent"] = "normal"
+    """`urgent` messages do not wait."""
+
+
+class StartEffect(Part):
+    """A new dyad, started by this one."""
+
+    program: Id
+    """The program of the new dyad."""
+    with_: Annotated[dict[Id, Expression], Field(alias="with")] = {}
+    """{role or field: value} that it begins with."""
+
+
+class Emit(Part):
+    """A message to the host application."""
+
+    name: Id
+    """Its name."""
+    data: dict[Id, Expression] = {}
+    """What it carries."""
+
+
+class Effect(Part):
+    """One thing that follows, in order, all or nothing."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
+    set: Annotated[dict[Id, Expression], Field(min_length=1)] | None = None
+    """{field: value}."""
+    clear: Ids | None = None
+    """Fields that become empty."""
+    assign: Annotated[dict[Id, Expression], Field(min_length=1)] | None = None
+    """{role: person}."""
+    unassign: Annotated[dict[Id, Expression], Field(min_length=1)] | None = None
+    """{role: person}."""
+    notify: Notify | None = None
+    """A message to people."""
+    start: StartEffect | None = None
+    """A new dyad."""
+    emit: Emit | None = None
+    """A message to the host application."""
+
+
+class Track(Part):
+    """A region that lives beside the others of its state."""
+
+    label: Text | None = None
+    """What people read."""
+    initial: Id
+    """The state in which it begins."""
+    states: Annotated[dict[Id, State], Field(min_length=1)]
+    """Its states."""
+
+
+class State(Rule):
+    """Where a dyad stands."""
+
+    label: Text
+    """What people read."""
+    help: Text | None = None
+    """What happens in this state."""
+    initial: Id | None = None
+    """The child in which it begins."""
+    states: dict[Id, State] | None = None
+    """Children: this state is compound."""
+    tracks: dict[Id, Track] | None = None
+    """Regions that live side by side."""
+    final: bool = False
+    """Nothing leaves a final state."""
+    outcome: Literal["success", "failure", "withdrawn", "expired", "rejected"] | None = None
+    """How it ended."""
+    delays: dict[StateRef, Literal["run", "pause", "restart"]] = {}
+    """What happens in this state to the delays that began in another."""
+    on_enter: list[Effect] = []
+    """What follows each time that this state is entered."""
+
+
+class JointAll(Part):
+    """One holder of every role, together."""
+
+    all: Annotated[list[Id], Field(min_length=1)]
+    """The roles."""
+    within: Delay | None = None
+    """How long the first assent waits for the others."""
+
+
+class JointEach(Part):
+    """Every holder of these roles, together."""
+
+    each: Annotated[list[Id], Field(min_length=1)]
+    """The roles."""
+    within: Delay | None = None
+    """How long the first assent waits for the others."""
+
+
+class JointQuorum(Part):
+    """A number of holders, together."""
+
+    quorum: Expression
+    """How many."""
+    of: Annotated[list[Id], Field(min_length=1)]
+    """The roles."""
+    count_distinct: Id | None = None
+    """Assents count once for each value of this attribute."""
+    within: Delay | None = None
+    """How long the first assent waits for the others."""
+    message: Text | None = None
+    """What to tell while assents are missing."""
+
+
+class Transition(Rule):
+    """One rule by which a dyad moves, or something follows."""
+
+    id: Id
+    """Its name."""
+    label: Text
+    """What people read: an act."""
+    help: Text | None = None
+    """What it is for."""
+    from_: Annotated[StateRefs, Field(alias="from")]
+    """The states that it leaves; `any` is every state but the final ones; a compound state covers its children."""
+    to: Annotated[str, Field(pattern=f"{STATE_PATH}|{HISTORY}")] | None = None
+    """The state that it enters, or `history(state)`: as it was left. Absent: the dyad stays where it is."""
+    by: list[Annotated[str, Field(pattern=IDENTIFIER)]] | JointAll | JointEach | JointQuorum | None = None
+    """Who fires it: any of these roles, or several together; `system` is the host application."""
+    auto: Literal[True] | None = None
+    """`true`: it fires as soon as its guard holds."""
+    upon: Annotated[str, Field(pattern=UPON)] | None = None
+    """It fires when this happens: `forms.x.filled`, `.signed`, `.confirmed`, or a step."""
+    after: Delay | None = None
+    """It fires that long after the state was entered."""
+    at: Expression | None = None
+    """It fires on that day."""
+    event: Id | None = None
+    """The name that is fired, when it is not the id: transitions may compete for one event."""
+    input: dict[Id, Datum] = {}
+    """What the actor gives, read as `input.x`."""
+    guard: list[GuardItem] = []
+    """What must hold."""
+    visibility: list[Id] | None = None
+    """The roles that see that it happened; `author` stands for who fired it."""
+    effects: list[Effect] = []
+    """What follows."""
+
+
+# ----------------------------------------------------------------------------------------------------- time and people
+
+
+class Deadline(Rule):
+    """A day by which something should be done."""
+
+    at: Expression
+    """The day."""
+    label: Text
+    """What people read."""
+    while_: Annotated[StateRefs | None, Field(alias="while")] = None
+    """The states in which it counts."""
+
+
+class Escalation(Part):
+    """Who is told when reminders did not help."""
+
+    after: Annotated[int, Field(ge=1)]
+    """After so many reminders sent."""
+    to: Ids
+    """The roles."""
+    template: Id
+    """The template of the message."""
+
+
+class Reminder(Rule):
+    """A message that time sends."""
+
+    id: Id
+    """Its name."""
+    label: Text | None = None
+    """What people read."""
+    to: Ids
+    """The roles."""
+    while_: Annotated[StateRefs, Field(alias="while")]
+    """The states in which it is sent."""
+    each: Annotated[str, Field(pattern=r"^forms\.[a-z][a-z0-9_]*$")] | None = None
+    """One for every entry of a form, readable as `item.x`."""
+    after: Delay | None = None
+    """How long after the state was entered."""
+    at: Expression | None = None
+    """On that day."""
+    every: Delay | None = None
+    """Again after each such stretch of time."""
+    max: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """The most that are sent."""
+    stop_when: Condition | None = None
+    """No more are sent while this holds."""
+    only_if: Condition | None = None
+    """One is skipped when this does not hold on its day."""
+    roll: Literal["next_business_day", "previous_business_day", "none"] | None = None
+    """Where it goes when its day is not a business day."""
+    template: Id
+    """The template of the message."""
+    channel: Id = "email"
+    """How it is sent."""
+    catch_up: Literal["once", "all", "skip"] = "once"
+    """After a stop of the service: send the last of the late ones, all of them, or none."""
+    escalate: Escalation | None = None
+    """Who is told when reminders did not help."""
+
+
+class Template(Rule):
+    """The words of a message."""
+
+    subject: Text
+    """One line."""
+    body: Text
+    """The message; `{fields.x}` stands for a value."""
+
+
+class Guidance(Rule):
+    """Advice, never a rule."""
+
+    for_: Annotated[Ids, Field(alias="for")]
+    """The roles that it is meant for."""
+    in_: Annotated[StateRefs | None, Field(alias="in")] = None
+    """The states in which it is shown; without it, everywhere."""
+    text: Text
+    """The advice."""
+
+
+class Invariant(Rule):
+    """Something that must hold at all times."""
+
+    id: Id
+    """Its name."""
+    always: Condition
+    """What must hold."""
+    while_: Annotated[StateRefs | None, Field(alias="while")] = None
+    """The states in which it must."""
+    message: Text | None = None
+    """What to tell when it does not."""
+
+
+class Visibility(Part):
+    """Who sees what says nothing about it."""
+
+    default: Ids
+    """The roles that see an item that says nothing."""
+
+
+# -------------------------------------------------------------------------------------------------------------- header
+
+
+class Source(Part):
+    """A document that the program follows."""
+
+    title: Text
+    """Its title."""
+    provisions: str | None = None
+    """The catalogue of its provisions: a file beside the program."""
+    document: str | None = None
+    """Where the document is: a file or an address."""
+
+
+class Holiday(Part):
+    """A day off, with its name."""
+
+    date: str
+    """The day: 2026-12-25."""
+    label: Text
+    """Its name."""
+
+
+class WorkCalendar(Part):
+    """Which days are business days."""
+
+    weekend: list[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]] = [
+        "saturday",
+        "sunday",
+    ]
+    """The days of the week that are not worked."""
+    region: Literal["quebec", "ontario"] | None = None
+    """A region whose statutory holidays are taken."""
+    holidays: list[str | Holiday] = []
+    """Other days off."""
+    easter: Literal["friday", "monday"] = "friday"
+    """Good Friday or Easter Monday, whichever the employer gives."""
+
+
+class Program(Part):
+    """A program, as its file says it."""
+
+    dyade: str
+    """The version of the language, quoted: "1.0"."""
+    id: Id
+    """Its stable name."""
+    version: str
+    """Its own version."""
+    status: Literal["draft", "active", "retired"] = "draft"
+    """`draft`: gaps are warnings; `active`: gaps are errors; `retired`: no new dyads."""
+    title: Text
+    """What people read."""
+    summary: Text
+    """One sentence on what it is for."""
+    locales: Annotated[list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]], Field(min_length=1)]
+    """The languages of its texts; the first is the author's."""
+    timezone: str
+    """The zone in which days and hours are read: America/Toronto."""
+    calendar: Literal["quebec", "ontario"] | WorkCalendar | None = None
+    """The holidays that business days leave out."""
+    day_time: Annotated[str, Field(pattern=r"^(?:[01]\d|2[0-3]):[0-5]\d$")] = "09:00"
+    """The hour at which reminders go out."""
+    owner: Text | None = None
+    """Who answers for the program."""
+    contacts: dict[Id, str] = {}
+    """{role: address}, shown in refusals."""
+    sender: str | None = None
+    """The mailbox that its messages come from."""
+    started_by: Annotated[list[Id], Field(min_length=1)]
+    """The roles that may start a dyad."""
+    jurisdiction: Literal["quebec_public", "quebec_private", "ontario", "none"] | None = None
+    """Whose law sets how long data is kept."""
+    sources: dict[Id, Source] = {}
+    """The documents that it follows."""
+    out_of_scope: dict[str, Text] = {}
+    """{provision: reason} for what the program does not carry."""
+    params: dict[Id, Param] = {}
+    """The numbers, durations and dates of the program."""
+    tables: dict[Id, Table] = {}
+    """Small tables of values."""
+    clauses: dict[Id, NamedGuard] = {}
+    """Clauses used in several places."""
+    roles: Annotated[dict[Id, Role], Field(min_length=1)]
+    """Who takes part."""
+    fields: dict[Id, Field_] = {}
+    """Data of the dyad."""
+    forms: dict[Id, Form] = {}
+    """What people fill."""
+    initial: Id
+    """The state in which a dyad begins."""
+    states: Annotated[dict[Id, State], Field(min_length=1)]
+    """Where a dyad may stand."""
+    transitions: list[Transition] = []
+    """The rules by which it moves."""
+    deadlines: dict[Id, Deadline] = {}
+    """Days by which things should be done."""
+    reminders: list[Reminder] = []
+    """Messages that time sends."""
+    templates: dict[Id, Template] = {}
+    """The words of the messages."""
+    guidance: list[Guidance] = []
+    """Advice to people."""
+    visibility: Visibility | None = None
+    """Who sees what says nothing about it."""
+    invariants: list[Invariant] = []
+    """What must hold at all times."""
+
+
+def load_model(data: dict[str, Any]) -> Program:
+    """Build the model from data of the right shape."""
+    return Program.model_validate(data)

@@ -1,0 +1,145 @@
+"""What is a decision given besides the dyad? Holders of shared roles, and what is known of the persons it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dyade.flow.dyad import Dyad
+from dyade.flow.messages import (
+    CLOCK,
+    SYSTEM,
+    Assign,
+    Command,
+    Correct,
+    Fill,
+    Fire,
+    Replace,
+    SetField,
+    Start,
+    Step,
+)
+from dyade.flow.outcome import Context
+from dyade.service.keep import Before
+from dyade.service.notices import Names
+from dyade.service.ports import Reading
+from dyade.service.programs import Known
+
+NOBODY = frozenset((CLOCK, SYSTEM))
+NEVER = 2**62
+"""Later than anything: time has nothing to do."""
+Profiles = Mapping[str, Mapping[str, Any]]
+
+
+class UnknownPerson(Exception):
+    """The store knows nobody of that id."""
+
+    def __init__(self, person: str) -> None:
+        super().__init__(person)
+        self.person = person
+
+
+def gathered(view: Reading, known: Known, before: Before | None, command: Command, now: int) -> Context:
+    """Gather the context of a decision; raise `UnknownPerson` where the command names nobody we know."""
+    shared = view.shared_roles(known.program.id, known.shared_roles) if known.shared_roles else {}
+    roles = dict(_named(known, command))
+    for person in (command.actor, command.recorded_by):
+        if person is not None and person not in roles and not _is_present(before, shared, person):
+            _find(view, person)
+    wanted = {*roles, *_shared_with_attributes(known, shared)}
+    if before is not None and known.people:
+        wanted.update(_standing(known, before.snapshot.dyad))
+    profiles = {person: _profile(view, known, person, roles.get(person)) for person in sorted(wanted)} if wanted else {}
+    quiet = None if before is None else NEVER if before.row.next_due is None else before.row.next_due
+    return Context(now, shared, profiles, Names(view), quiet)
+
+
+def _is_present(before: Before | None, shared: Mapping[str, tuple[str, ...]], person: str) -> bool:
+    """Whether someone was looked up when they received a role; the clock and the host are always there."""
+    if person in NOBODY or any(person in people for people in shared.values()):
+        return True
+    held = () if before is None else before.snapshot.dyad.holdings.values()
+    return any(holding.person == person for holders in held for holding in holders)
+
+
+def _shared_with_attributes(known: Known, shared: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    roles = known.program.model.roles
+    for role, people in shared.items():
+        if roles[role].attributes:
+            yield from people
+
+
+def _named(known: Known, command: Command) -> Iterator[tuple[str, str | None]]:
+    """The persons that a command names, with the role that each would hold."""
+    match command:
+        case Start():
+            yield from ((person, role) for role, people in command.people.items() for person in people)
+        case Assign():
+            yield command.person, command.role
+        case Replace():
+            yield command.new, command.role
+    if known.people:
+        for path, value in _given(known, command):
+            yield from ((person, None) for person in _in(known, path, value))
+
+
+def _given(known: Known, command: Command) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The values that a command brings, as given: they have not been judged yet."""
+    match command:
+        case Start():
+            yield from ((("fields", name), value) for name, value in command.fields.items())
+        case SetField():
+            yield ("fields", command.field), command.value
+        case Fill() | Correct():
+            yield from ((("forms", command.form, name), value) for name, value in command.data.items())
+        case Step():
+            prefix = ("steps", command.form, command.step)
+            yield from (((*prefix, name), value) for name, value in command.input.items())
+        case Fire():
+            for rule in _fired(known, command.event) if command.input else ():
+                yield from ((("transitions", rule, name), value) for name, value in command.input.items())
+
+
+def _fired(known: Known, event: str) -> list[str]:
+    """The transitions that an event may fire."""
+    return [rule.id for rule in known.program.model.transitions if event in (rule.id, rule.event)]
+
+
+def _in(known: Known, path: tuple[str, ...], value: object) -> Iterator[str]:
+    """The persons in a value of the program."""
+    if path in known.people:
+        for one in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(one, str) and one:
+                yield one
+
+
+def _standing(known: Known, dyad: Dyad) -> Iterator[str]:
+    """The persons in the fields and entries of a dyad: a guard or an effect may be about them."""
+    for path in known.people:
+        if path[0] == "fields":
+            yield from _ids(dyad.fields.get(path[1]))
+        elif path[0] == "forms":
+            for entry in dyad.entries.get(path[1], ()):
+                yield from _ids(entry.data.get(path[2]))
+
+
+def _ids(value: object) -> Iterator[str]:
+    for one in value if isinstance(value, tuple) else (value,):
+        if isinstance(one, str):
+            yield one
+
+
+def _profile(view: Reading, known: Known, person: str, role: str | None) -> Mapping[str, Any]:
+    """What is known of a person in this program: their own attributes, then their enrolments', this role's last."""
+    found = dict(_find(view, person))
+    mine = [one for one in view.enrolments_of(person) if one.program == known.program.id]
+    for one in sorted(mine, key=lambda one: one.role == role):
+        found.update(one.profile)
+    return found
+
+
+def _find(view: Reading, person: str) -> Mapping[str, Any]:
+    known = view.person(person)
+    if known is None:
+        raise UnknownPerson(person)
+    return known.attributes

@@ -1,0 +1,179 @@
+"""The one door: load -> decide -> keep, in one transaction, answered once it lasts.
+
+    1  the id: was this command accepted already?          the first answer again
+    2  the dyad as it is kept, its program by digest       NotFound, Conflict
+    3  the context: shared roles, profiles, the time       an unknown person is a refusal
+    4  decide                                              Decision | Refusal
+    5  keep, then commit: records, dyad, next due instant, messages, the id, all or none
+
+A refusal leaves nothing but what time did before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dyade.errors import CommandReused, Conflict, NotFound
+from dyade.flow.decide import decide
+from dyade.flow.messages import Command, Start
+from dyade.flow.outcome import Decision, Reason, Refusal
+from dyade.flow.snapshot import Snapshot
+from dyade.service.answers import again, asked, spelled, to_remember
+from dyade.service.context import UnknownPerson, gathered
+from dyade.service.desk import Desk
+from dyade.service.keep import Before, kept
+from dyade.service.notices import Names, wording
+from dyade.service.ports import Answer, StoredDyad, Writing
+from dyade.service.programs import Known
+
+ATTEMPTS = 10
+"""How often a command that expects no revision is tried again after someone else's."""
+
+
+def act(desk: Desk, dyad_id: str, command: Command, id_: str | None, expects: int | None) -> Decision | Refusal:
+    """Do what a command asks of a dyad, or say why not."""
+    command = spelled(command)
+    request = None if id_ is None else asked(dyad_id, command)
+    attempt = 1
+    while True:
+        try:
+            return desk.write(lambda t: _Work(desk, t, command, id_, request).on(dyad_id, expects))
+        except Conflict:
+            # A store that does not queue its writers may find out only as it keeps.
+            if expects is not None or attempt == ATTEMPTS:
+                raise
+            attempt += 1
+
+
+def start(desk: Desk, program: str, command: Start, id_: str | None) -> Decision | Refusal:
+    """Begin a dyad, or say why not."""
+    command = spelled(command)
+    request = None if id_ is None else asked(program, command)
+    return desk.write(lambda t: _Work(desk, t, command, id_, request).begun(program))
+
+
+def act_within(
+    desk: Desk, transaction: Writing, row: StoredDyad, command: Command, now: int
+) -> tuple[Decision | Refusal, Callable[[], None]]:
+    """Do what a command asks, as a part of a transaction that someone else commits; then they call what is given."""
+    work = _Work(desk, transaction, command, None, None, now)
+    return work.upon(row), work.lasts
+
+
+class _Work:
+    """One command in one transaction."""
+
+    __slots__ = ("_command", "_desk", "_fresh", "_id", "_now", "_published", "_request", "_t")
+
+    def __init__(
+        self,
+        desk: Desk,
+        transaction: Writing,
+        command: Command,
+        id_: str | None,
+        request: str | None,
+        now: int | None = None,
+    ) -> None:
+        self._desk = desk
+        self._t = transaction
+        self._command = command
+        self._id = id_
+        self._request = request
+        # Asked once the transaction is open, so that instants follow the order of the journal.
+        self._now = desk.now() if now is None else now
+        self._fresh: list[tuple[str, bytes, Snapshot]] = []
+        self._published: list[Known] = []
+
+    def on(self, dyad_id: str, expects: int | None) -> Decision | Refusal:
+        answer = self._answered()
+        if answer is not None:
+            return answer
+        row = self._t.dyad(dyad_id)
+        if row is None:
+            raise NotFound("dyad", dyad_id)
+        if expects is not None and row.revision != expects:
+            raise Conflict(dyad_id, expects, row.revision)
+        outcome = self.upon(row)
+        self._commit()
+        return outcome
+
+    def begun(self, program: str) -> Decision | Refusal:
+        answer = self._answered()
+        if answer is not None:
+            return answer
+        known = self._desk.programs.current(program)
+        number = self._t.next_number()
+        outcome = self._decide(known, None, f"D-{number}")
+        if isinstance(outcome, Decision):
+            self._keep(known, None, number, outcome)
+            self._remember(0, outcome)
+            self._commit()
+        return outcome
+
+    def upon(self, row: StoredDyad) -> Decision | Refusal:
+        """Decide upon a dyad and keep what follows, without committing."""
+        known, before = self._desk.opened(row)
+        outcome = self._decide(known, before, row.id)
+        decision = outcome if isinstance(outcome, Decision) else outcome.time
+        if decision is not None:
+            if decision.records:
+                self._keep(known, before, row.number, decision)
+            elif decision.next_due != row.next_due:
+                self._t.set_next_due(row, decision.next_due)
+        if isinstance(outcome, Decision):
+            self._remember(row.revision, outcome)
+        return outcome
+
+    def _answered(self) -> Decision | None:
+        """The first answer, when this command was accepted already."""
+        if self._id is None:
+            return None
+        found = self._t.answered(self._command.actor, self._id)
+        if found is None:
+            return None
+        if found.request != self._request:
+            raise CommandReused(self._id)
+        return self._again(found)
+
+    def _again(self, found: Answer) -> Decision:
+        row = self._t.dyad(found.dyad)
+        if row is None:
+            raise NotFound("dyad", found.dyad)
+        return again(self._t, self._desk.programs.pinned(row.program, row.behaviour), found)
+
+    def _decide(self, known: Known, before: Before | None, dyad_id: str) -> Decision | Refusal:
+        try:
+            context = gathered(self._t, known, before, self._command, self._now)
+        except UnknownPerson as unknown:
+            return Refusal((Reason("unknown_person", unknown.person, {"person": unknown.person}),))
+        return decide(known.program, None if before is None else before.snapshot.dyad, self._command, context, dyad_id)
+
+    def _keep(self, known: Known, before: Before | None, number: int, decision: Decision) -> None:
+        self._publish(known)
+        words = wording(self._t, known.program, Names(self._t))
+        keep, snapshot = kept(known, before, number, decision, self._desk.salt, words)
+        self._t.keep(keep)
+        self._fresh.append((keep.dyad.id, keep.dyad.hash, snapshot))
+
+    def _publish(self, known: Known) -> None:
+        """Keep the versions that the store lacks: this one, and the one on the shelf, so as not to read it again."""
+        for version in (known, self._desk.programs.unkept(known.program.id)):
+            if version is not None and not version.is_kept and version not in self._published:
+                self._t.publish(version.publication(self._now))
+                self._published.append(version)
+
+    def _remember(self, before: int, decision: Decision) -> None:
+        if self._id is not None and self._request is not None:
+            answer = to_remember(self._id, self._command, self._request, before, decision, self._now)
+            self._t.remember(answer)
+
+    def _commit(self) -> None:
+        self._t.commit()
+        self.lasts()
+
+    def lasts(self) -> None:
+        """Remember what was kept, now that it lasts."""
+        for version in self._published:
+            version.is_kept = True
+        for dyad, hash_, snapshot in self._fresh:
+            self._desk.recent.put(dyad, hash_, snapshot)

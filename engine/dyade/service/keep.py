@@ -1,0 +1,89 @@
+"""What does a decision leave to be kept? Records chained to those before, the dyad as it stands, messages to send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import chain
+from typing import NamedTuple
+
+from dyade.flow.codec import FIRST_LINK, Holdings, link
+from dyade.flow.dyad import Dyad
+from dyade.flow.outcome import Decision
+from dyade.flow.snapshot import Snapshot
+from dyade.service.notices import Wording, outgoing
+from dyade.service.ports import Keep, RecordRow, StoredDyad
+from dyade.service.programs import Known
+
+Salt = Callable[[], bytes]
+"""Gives sixteen bytes that nobody can guess."""
+
+
+class Before(NamedTuple):
+    """A dyad as it was read: its row, and what the row says."""
+
+    row: StoredDyad
+    snapshot: Snapshot
+
+
+def kept(
+    known: Known, before: Before | None, number: int, decision: Decision, salt: Salt, wording: Wording
+) -> tuple[Keep, Snapshot]:
+    """Prepare all that a decision leaves; nothing is written yet."""
+    dyad = decision.dyad
+    snapshot = known.snapshots.encode(dyad, None if before is None else before.snapshot)
+    rows = chained(known, before, decision, salt)
+    row = StoredDyad(
+        dyad.id,
+        number,
+        dyad.program,
+        dyad.behaviour,
+        dyad.revision,
+        dyad.rank,
+        decision.next_due,
+        rows[-1].hash,
+        snapshot.public_text,
+        snapshot.private_text,
+    )
+    leaf = dyad.leaves[""]
+    keep = Keep(
+        None if before is None else before.row,
+        row,
+        dyad.created_at,
+        dyad.at,
+        leaf,
+        known.ending(leaf),
+        rows,
+        _holdings(before, dyad),
+        outgoing(decision, rows, wording) if decision.effects else (),
+    )
+    return keep, snapshot
+
+
+def chained(known: Known, before: Before | None, decision: Decision, salt: Salt) -> tuple[RecordRow, ...]:
+    """Write the records of a decision, each chained to the one before it."""
+    last = FIRST_LINK if before is None else before.row.hash
+    revision = n = 0
+    rows: list[RecordRow] = []
+    # Who holds which role tells whose a value is: those of before too, for what someone gave as they left.
+    holdings = decision.dyad.holdings if before is None else _together(before.snapshot.dyad, decision.dyad)
+    for record in decision.records:
+        head = record.head
+        n = n + 1 if head.revision == revision else 1
+        revision = head.revision
+        encoded = known.records.encode(record, holdings, salt)
+        last = link(last, decision.dyad.id, n, encoded.kind, head, encoded.body)
+        rows.append(RecordRow(n, encoded.kind, head, encoded.body, last, encoded.sealed))
+    return tuple(rows)
+
+
+def _together(before: Dyad, after: Dyad) -> Holdings:
+    if before.holdings is after.holdings:
+        return after.holdings
+    roles = dict.fromkeys(chain(before.holdings, after.holdings))
+    return {role: after.holdings.get(role) or before.holdings[role] for role in roles}
+
+
+def _holdings(before: Before | None, dyad: Dyad) -> tuple[tuple[str, str, bool], ...] | None:
+    if before is not None and before.snapshot.dyad.holdings is dyad.holdings:
+        return None
+    return tuple((role, h.person, h.pending) for role, held in dyad.holdings.items() for h in held)

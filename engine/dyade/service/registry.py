@@ -1,0 +1,109 @@
+"""Who is known, where are they enrolled, and how do their dyads learn what changed about them?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from dyade.errors import NotFound, Taken
+from dyade.flow.codec import normal
+from dyade.flow.messages import ChangeAttributes
+from dyade.flow.outcome import Decision, Refusal
+from dyade.service.answers import spell
+from dyade.service.desk import Desk
+from dyade.service.door import act_within
+from dyade.service.ports import Enrolment, Person, Writing
+from dyade.service.programs import Known
+
+Outcomes = tuple[Decision | Refusal, ...]
+
+
+def add_person(desk: Desk, person: Person) -> Person:
+    """Add someone; `Taken` if that id is another's."""
+    wanted = Person._make(map(spell, person))
+
+    def add(transaction: Writing) -> None:
+        if not transaction.add_person(wanted, desk.now()) and transaction.person(wanted.id) != wanted:
+            raise Taken("person", wanted.id)
+        transaction.commit()
+
+    desk.write(add)
+    return wanted
+
+
+def change_person(desk: Desk, id_: str, change: Callable[[Person], Person]) -> Person:
+    """Change how someone is named or reached."""
+
+    def work(transaction: Writing) -> Person:
+        changed = Person._make(map(spell, change(_known(transaction, id_))))
+        transaction.change_person(changed, desk.now())
+        transaction.commit()
+        return changed
+
+    return desk.write(work)
+
+
+def set_attributes(desk: Desk, id_: str, attributes: Mapping[str, Any], actor: str) -> Outcomes:
+    """Change what is known of someone (`None` forgets it), and tell each of their dyads that reads it."""
+    changes: dict[str, Any] = spell(dict(attributes))
+
+    def work(transaction: Writing) -> Outcomes:
+        person = _known(transaction, id_)
+        known = {k: v for k, v in {**person.attributes, **changes}.items() if v is not None}
+        transaction.change_person(person._replace(attributes=known), desk.now())
+        dyads = [dyad for dyad, _ in transaction.dyads_of(id_)]
+        return _told(desk, transaction, ChangeAttributes(actor, id_, changes), dyads)
+
+    return desk.write(work)
+
+
+def enrol(desk: Desk, enrolment: Enrolment, actor: str) -> Outcomes:
+    """Enrol a person in a program, or change their enrolment; their dyads there learn what changed in the profile."""
+    wanted = Enrolment._make(map(spell, enrolment))
+
+    def work(transaction: Writing) -> Outcomes:
+        _known(transaction, wanted.person)
+        if wanted.role not in desk.programs.current(wanted.program).program.model.roles:
+            raise NotFound("role", wanted.role)
+        transaction.enrol(wanted, desk.now())
+        dyads = [dyad for dyad, program in transaction.dyads_of(wanted.person) if program == wanted.program]
+        return _told(desk, transaction, ChangeAttributes(actor, wanted.person, wanted.profile), dyads)
+
+    return desk.write(work)
+
+
+def _known(transaction: Writing, id_: str) -> Person:
+    found = transaction.person(normal(id_))
+    if found is None:
+        raise NotFound("person", id_)
+    return found
+
+
+def _told(desk: Desk, transaction: Writing, command: ChangeAttributes, dyads: Iterable[str]) -> Outcomes:
+    """Tell dyads, in the same transaction: either everything knows of the change, or nothing does."""
+    now = desk.now()
+    outcomes: list[Decision | Refusal] = []
+    lasting: list[Callable[[], None]] = []
+    for id_ in dyads:
+        row = transaction.dyad(id_)
+        if row is None:
+            continue
+        known, before = desk.opened(row)
+        dyad = before.snapshot.dyad
+        roles = [role for role, held in dyad.holdings.items() if any(h.person == command.person for h in held)]
+        read = _read_by(known, roles, command.attributes)
+        if read and known.ending(dyad.leaves[""]) is None:
+            outcome, lasts = act_within(desk, transaction, row, command._replace(attributes=read), now)
+            outcomes.append(outcome)
+            lasting.append(lasts)
+    transaction.commit()
+    for lasts in lasting:
+        lasts()
+    return tuple(outcomes)
+
+
+def _read_by(known: Known, roles: Iterable[str], attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes that a program reads of who holds these roles; what is true of one pair only is not told so."""
+    declared = known.program.model.roles
+    names = {name for role in roles for name, datum in declared[role].attributes.items() if datum.per != "dyad"}
+    return {name: value for name, value in attributes.items() if name in names}

@@ -1,0 +1,52 @@
+"""How does a dyad that another one asked for begin? Once, after what asked for it lasts, under an id of its own."""
+
+from __future__ import annotations
+
+from json import loads
+from typing import Any
+
+from dyade.errors import NotFound, ProgramInvalid
+from dyade.flow.messages import SYSTEM, Start
+from dyade.flow.outcome import Decision
+from dyade.service.desk import Desk
+from dyade.service.door import start
+from dyade.service.notices import FAILED, SENT, START, WAITING
+from dyade.service.ports import Outgoing, Writing
+
+
+def begin_waiting(desk: Desk, dyad: str | None = None) -> tuple[str, ...]:
+    """Begin the dyads that wait to begin, those that this one asked for or all; give their ids."""
+    waiting = desk.look(lambda view: view.outbox(dyad, WAITING, None))
+    begun = [_begin(desk, message) for message in waiting if message.kind == START]
+    return tuple(id_ for id_ in begun if id_ is not None)
+
+
+def _begin(desk: Desk, message: Outgoing) -> str | None:
+    command = Start(SYSTEM, *_given(desk, message.rule, loads(message.body)))
+    try:
+        # Under the id of the message, so that a second attempt finds what the first one began.
+        outcome = start(desk, message.rule, command, message.id)
+    except (NotFound, ProgramInvalid):
+        outcome = None
+    begun = outcome.dyad.id if isinstance(outcome, Decision) else None
+
+    def mark(transaction: Writing) -> None:
+        transaction.mark(message.id, FAILED if begun is None else SENT)
+        transaction.commit()
+
+    desk.write(mark)
+    return begun
+
+
+def _given(desk: Desk, program: str, given: dict[str, Any]) -> tuple[dict[str, tuple[str, ...]], dict[str, Any]]:
+    """Part the persons from the fields."""
+    try:
+        roles = desk.look(lambda _: desk.programs.current(program)).program.model.roles
+    except (NotFound, ProgramInvalid):
+        return {}, {}
+    people = {name: _several(value) for name, value in given.items() if name in roles and value is not None}
+    return people, {name: value for name, value in given.items() if name not in roles}
+
+
+def _several(value: Any) -> tuple[str, ...]:
+    return tuple(value) if isinstance(value, list) else (value,)

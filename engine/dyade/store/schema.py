@@ -1,0 +1,156 @@
+"""Which tables keep what? The schema as it stands after the last migration.
+
+Records are written once: a trigger refuses to change or to remove them, another to leave a gap between revisions.
+Instants are microseconds since 1970, UTC; texts that hold JSON keep the bytes that were hashed.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+Number = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite numbers rows by itself only in an INTEGER column."""
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("address", Text),
+    Column("lang", Text, nullable=False),
+    Column("attributes", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+)
+enrolments = Table(
+    "enrolments",
+    metadata,
+    Column("program", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("person", Text, ForeignKey("people.id"), nullable=False, index=True),
+    Column("capacity", Integer),
+    Column("profile", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("program", "role", "person"),
+)
+programs = Table(
+    "programs",
+    metadata,
+    Column("behaviour", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("id", Text, nullable=False, index=True),
+    Column("version", Text, nullable=False),
+    Column("behaviour_form", Text, nullable=False),
+    Column("full_form", Text, nullable=False),
+    Column("files", Text, nullable=False),
+    Column("published_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("behaviour", "text"),
+)
+dyads = Table(
+    "dyads",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("program", Text, nullable=False, index=True),
+    Column("behaviour", Text, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("rank", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("leaf", Text, nullable=False),
+    Column("outcome", Text),
+    Column("next_due_at", BigInteger, index=True),
+    Column("hash", LargeBinary, nullable=False),
+    Column("checksum", BigInteger, nullable=False),
+    Column("public", Text, nullable=False),
+    Column("private", Text),
+)
+holdings = Table(
+    "holdings",
+    metadata,
+    Column("dyad", Text, ForeignKey("dyads.id"), nullable=False),
+    Column("role", Text, nullable=False),
+    Column("person", Text, ForeignKey("people.id"), nullable=False, index=True),
+    Column("pending", Boolean, nullable=False),
+    PrimaryKeyConstraint("dyad", "role", "person"),
+)
+records = Table(
+    "records",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("dyad", Text, ForeignKey("dyads.id"), nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("recorded_by", Text),
+    Column("occurred_on", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    UniqueConstraint("dyad", "revision", "n"),
+)
+sealed = Table(
+    "sealed",
+    metadata,
+    Column("seq", Number, ForeignKey("records.seq"), nullable=False),
+    Column("i", Integer, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("subject", Text, nullable=False, index=True),
+    Column("salt", LargeBinary),
+    Column("value", Text),
+    PrimaryKeyConstraint("seq", "i"),
+)
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("dyad", Text, ForeignKey("dyads.id"), nullable=False, index=True),
+    Column("seq", Number, ForeignKey("records.seq"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("recipient", Text, index=True),
+    Column("channel", Text, nullable=False),
+    Column("priority", Text, nullable=False),
+    Column("template", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("status", Text, nullable=False, index=True),
+    Column("created_at", BigInteger, nullable=False),
+)
+commands = Table(
+    "commands",
+    metadata,
+    Column("actor", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("dyad", Text, ForeignKey("dyads.id"), nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
+    PrimaryKeyConstraint("actor", "id"),
+)

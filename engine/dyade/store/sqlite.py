@@ -1,0 +1,149 @@
+"""What is particular to SQLite: how to open it safely, to begin, and to understand what it complains of?
+
+Every connection is asked for a write-ahead log, a full sync at each commit and foreign keys, and must say that it has
+them. A transaction that writes says so when it begins: one that read first would fail instead of waiting.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Final
+from urllib.parse import parse_qs, unquote
+
+from dyade.errors import StoreTrouble
+
+MEMORY: Final = ":memory:"
+PATIENCE: Final = 5.0
+"""Seconds to wait for another process that writes."""
+BEGIN_READING: Final = "BEGIN"
+BEGIN_WRITING: Final = "BEGIN IMMEDIATE"
+PREFIX: Final = "sqlite:///"
+
+_WANTED: Final = (("synchronous", "FULL", 2), ("foreign_keys", "ON", 1), ("cell_size_check", "ON", 1))
+_REMOTE: Final = frozenset(("nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "9p", "fuse.sshfs", "ceph", "glusterfs"))
+_REASONS: Final = {
+    sqlite3.SQLITE_BUSY: "busy",
+    sqlite3.SQLITE_LOCKED: "busy",
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_READONLY: "read_only",
+    sqlite3.SQLITE_PERM: "read_only",
+    sqlite3.SQLITE_CANTOPEN: "unreachable",
+    sqlite3.SQLITE_AUTH: "unreachable",
+    sqlite3.SQLITE_NOTADB: "damaged",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_FORMAT: "damaged",
+    sqlite3.SQLITE_SCHEMA: "damaged",
+    sqlite3.SQLITE_IOERR: "unreachable",
+}
+_CANNOT_SYNC: Final = frozenset((sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC))
+
+
+class Address:
+    """Where a SQLite store is, from its URL: `sqlite:///dyade.db`, `sqlite://` for memory; `?timeout=5` in seconds."""
+
+    __slots__ = ("path", "patience")
+
+    def __init__(self, url: str) -> None:
+        place, _, query = url.partition("?")
+        if not place.startswith("sqlite://"):
+            raise StoreTrouble("unreachable", url.partition(":")[0])
+        self.path = unquote(place[len(PREFIX) :]) or MEMORY
+        self.patience = float(parse_qs(query).get("timeout", [str(PATIENCE)])[0])
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether it lasts no longer than its connection."""
+        return self.path == MEMORY
+
+
+def connect(address: Address) -> sqlite3.Connection:
+    """Open a connection and make sure that it keeps what it is given."""
+    if not address.in_memory and (kind := remote_kind(Path(address.path))):
+        raise StoreTrouble("unsafe", kind)
+    with told():
+        connection = sqlite3.connect(
+            address.path,
+            timeout=address.patience,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+        )
+        try:
+            _make_safe(connection, address)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _make_safe(connection: sqlite3.Connection, address: Address) -> None:
+    journal = "memory" if address.in_memory else "wal"
+    if _asked(connection, "journal_mode") != journal:
+        _patiently(address.patience, lambda: connection.execute(f"PRAGMA journal_mode = {journal}"))
+    found = {"journal_mode": _asked(connection, "journal_mode") == journal}
+    for name, value, meaning in _WANTED:
+        connection.execute(f"PRAGMA {name} = {value}")
+        found[name] = _asked(connection, name) == meaning
+    if lacking := [name for name, kept in found.items() if not kept]:
+        raise StoreTrouble("unsafe", ", ".join(lacking))
+
+
+def _asked(connection: sqlite3.Connection, pragma: str) -> object:
+    return connection.execute(f"PRAGMA {pragma}").fetchone()[0]
+
+
+def _patiently(patience: float, act: object) -> None:
+    """Try again while busy: SQLite does not wait by itself for a change of journal."""
+    end = monotonic() + patience
+    while True:
+        try:
+            act()  # type: ignore[operator]
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or monotonic() > end:
+                raise
+            sleep(0.01)
+        else:
+            return
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Say what SQLite complains of in our words."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise trouble(error) from error
+
+
+def trouble(error: sqlite3.Error) -> StoreTrouble:
+    """The same complaint, as ours: one of the reasons of `StoreTrouble`, and what SQLite said."""
+    code = getattr(error, "sqlite_errorcode", None)
+    detail = getattr(error, "sqlite_errorname", type(error).__name__)
+    if code is None:
+        return StoreTrouble("damaged", f"{type(error).__name__}: {error}")
+    return StoreTrouble(_REASONS.get(code & 0xFF, "damaged"), f"{detail}: {error}")
+
+
+def cannot_sync(error: sqlite3.Error) -> bool:
+    """Whether what was written may be lost although the system took it."""
+    return getattr(error, "sqlite_errorcode", None) in _CANNOT_SYNC
+
+
+def remote_kind(path: Path) -> str | None:
+    """The kind of network file system that a path is on, where locks and syncs cannot be trusted."""
+    try:
+        mounts = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    place = str(path.absolute())
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        _, mount, found, *_ = line.split(" ")
+        inside = place == mount or place.startswith(mount.rstrip("/") + "/")
+        if inside and len(mount) >= len(best):
+            best, kind = mount, found
+    return kind if kind in _REMOTE else None

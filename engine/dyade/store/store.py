@@ -1,0 +1,159 @@
+"""What is a store that is open? Connections that serve one thread at a time, and one writer among the threads.
+
+Writers of one process queue for a lock; SQLite would make them sleep and try again. A view never waits for a writer.
+"""
+
+from __future__ import annotations
+
+from sqlite3 import Connection, Error
+from threading import Lock
+from types import TracebackType
+
+from dyade.errors import StoreTrouble
+from dyade.store import sqlite, upgrade
+from dyade.store.reading import View
+from dyade.store.writing import Transaction
+
+
+class SqliteStore:
+    """A store in one SQLite file, or in memory; many threads may share it."""
+
+    def __init__(self, url: str) -> None:
+        self._address = sqlite.Address(url)
+        self._free: list[Connection] = []
+        self._writer = Lock()
+        self._cannot_sync: StoreTrouble | None = None
+        self._closed = False
+        first = sqlite.connect(self._address)
+        try:
+            upgrade.bring_up_to_date(first)
+        except BaseException:
+            first.close()
+            raise
+        self._free.append(first)
+
+    def reading(self) -> ReadingSession:
+        """Open a view: all its answers are of one instant."""
+        return ReadingSession(self)
+
+    def writing(self) -> WritingSession:
+        """Open a transaction that may write; it waits for the others, up to the patience of the address."""
+        if self._cannot_sync is not None:
+            raise self._cannot_sync
+        return WritingSession(self)
+
+    def close(self) -> None:
+        """Let go of the file. What runs ends first: nothing is owed to an orderly end."""
+        self._closed = True
+        while self._free:
+            self._free.pop().close()
+
+    def take(self) -> Connection:
+        """Give a connection to one session."""
+        if self._closed:
+            raise StoreTrouble("unreachable", "closed")
+        try:
+            return self._free.pop()
+        except IndexError:
+            return sqlite.connect(self._address)
+
+    def give_back(self, connection: Connection) -> None:
+        """Take a connection back, once its transaction has ended."""
+        if self._closed:
+            connection.close()
+        else:
+            self._free.append(connection)
+
+    def queue(self) -> None:
+        """Wait to be the writer of this process."""
+        if not self._writer.acquire(timeout=self._address.patience):
+            raise StoreTrouble("busy", "writers of this process")
+
+    def leave(self) -> None:
+        """Let the next writer in."""
+        self._writer.release()
+
+    @property
+    def alone(self) -> bool:
+        """Whether views and writers share one connection, as in memory."""
+        return self._address.in_memory
+
+    def failed(self, error: Error) -> StoreTrouble:
+        """Say what went wrong; once the disk has not confirmed a write, nothing more is accepted."""
+        trouble = sqlite.trouble(error)
+        if sqlite.cannot_sync(error):
+            self._cannot_sync = StoreTrouble("unsafe", trouble.detail)
+        return trouble
+
+
+class _Session:
+    """A connection for the time of one piece of work."""
+
+    __slots__ = ("_connection", "_store")
+    begin = sqlite.BEGIN_READING
+    queues = False
+
+    def __init__(self, store: SqliteStore) -> None:
+        self._store = store
+
+    def _open(self) -> Connection:
+        queued = self.queues or self._store.alone
+        if queued:
+            self._store.queue()
+        try:
+            self._connection = self._store.take()
+            self._begin()
+        except BaseException:
+            if queued:
+                self._store.leave()
+            raise
+        return self._connection
+
+    def _begin(self) -> None:
+        try:
+            self._connection.execute(self.begin)
+        except Error as error:
+            self._store.give_back(self._connection)
+            raise self._store.failed(error) from error
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._end()
+        finally:
+            if self.queues or self._store.alone:
+                self._store.leave()
+        if isinstance(error, Error):
+            raise self._store.failed(error) from error
+
+    def _end(self) -> None:
+        """Undo what was not committed; a connection that cannot even do that is thrown away."""
+        connection = self._connection
+        try:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        except Error:
+            connection.close()
+        else:
+            self._store.give_back(connection)
+
+
+class ReadingSession(_Session):
+    """Opens a view, and lets it go."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> View:
+        return View(self._open())
+
+
+class WritingSession(_Session):
+    """Opens a transaction; what was not committed at its end never was."""
+
+    __slots__ = ()
+    begin = sqlite.BEGIN_WRITING
+    queues = True
+
+    def __enter__(self) -> Transaction:
+        return Transaction(self._open())

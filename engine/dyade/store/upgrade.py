@@ -1,0 +1,70 @@
+"""Is the schema the one that this version of dyade knows? If it is older, bring it up to date, in one transaction.
+
+One plain query answers on every start; Alembic is imported only when there is something to do. An upgrade that was cut
+short left nothing, two at once wait for each other, and a schema made by a newer dyade is left alone.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Final
+
+from dyade.errors import StoreTrouble
+from dyade.store import sqlite
+
+VERSIONS: Final = ("0001",)
+"""Every migration, in order; the last one makes the schema of `schema.py`."""
+MIGRATIONS: Final = Path(__file__).with_name("migrations")
+
+
+def bring_up_to_date(connection: Connection) -> None:
+    """Run the migrations that are missing."""
+    with sqlite.told():
+        version = current(connection)
+        if version == VERSIONS[-1]:
+            return
+        if version is None and not _is_ours(connection):
+            raise StoreTrouble("foreign")
+        if version is not None and version not in VERSIONS:
+            raise StoreTrouble("newer", version)
+        _migrate(connection)
+
+
+def current(connection: Connection) -> str | None:
+    """The version of a store's schema, `None` before the first migration."""
+    if not _has_table(connection, "alembic_version"):
+        return None
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return None if row is None else str(row[0])
+
+
+def _has_table(connection: Connection, name: str) -> bool:
+    found = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (name,)).fetchone()
+    return found is not None
+
+
+def _is_ours(connection: Connection) -> bool:
+    """Whether nobody else has put tables there."""
+    found = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name <> 'alembic_version'")
+    return found.fetchone() is None
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine, event
+    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.pool import StaticPool
+
+    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+    # The driver begins nothing by itself: the whole upgrade is one transaction that writes from its start.
+    event.listen(engine, "begin", lambda begun: begun.exec_driver_sql(sqlite.BEGIN_WRITING))
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    try:
+        with engine.begin() as opened:
+            config.attributes["connection"] = opened
+            command.upgrade(config, VERSIONS[-1])
+    except DBAPIError as error:
+        raise error.orig or error from None

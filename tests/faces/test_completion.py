@@ -1,0 +1,77 @@
+"""What does a shell propose, and does it stay silent when something is wrong?"""
+
+import pytest
+from click.shell_completion import ShellComplete
+
+from dyade.cli.root import cli
+from dyade.cli.words import speaking
+
+
+@pytest.fixture
+def proposed(peopled, monkeypatch):
+    """Asks for the proposals after some words of a command line."""
+    for name, value in peopled.environment.items():
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+
+    def ask(*words: str) -> list[str]:
+        with speaking("fr"):
+            found = ShellComplete(cli, {}, "dyade", "_DYADE_COMPLETE").get_completions(list(words[:-1]), words[-1])
+        return [item.value for item in found]
+
+    return ask
+
+
+@pytest.fixture
+def begun(peopled):
+    """A dyad to name."""
+    peopled.done("start", "jumelage", "mentore=amelie", "--as", "gilles")
+    return peopled
+
+
+def test_commands_are_proposed(proposed):
+    assert proposed("wi") == ["withdraw"]
+    assert proposed("person", "s") == ["set", "show"]
+
+
+def test_programs_are_those_of_the_folder(proposed):
+    assert proposed("start", "j") == ["jumelage"]
+
+
+def test_people_are_those_of_the_store(proposed):
+    assert proposed("person", "show", "") == ["amelie", "bruno", "gilles"]
+    assert proposed("list", "--as", "b") == ["bruno"]
+
+
+def test_dyads_are_those_of_the_store(begun, proposed):
+    assert proposed("show", "D") == ["D-1"]
+
+
+def test_roles_and_fields_are_those_of_the_program(proposed):
+    assert proposed("enrol", "amelie", "jumelage", "m") == ["mentore", "mentor"]
+    assert "motif=" in proposed("start", "jumelage", "")
+
+
+def test_forms_data_events_and_inputs_are_those_of_the_dyads_program(begun, proposed):
+    assert proposed("fill", "D-1", "r") == ["rencontres"]
+    assert proposed("fill", "D-1", "rencontres", "") == ["date=", "minutes=", "utile="]
+    assert proposed("advance", "D-1", "") == ["jumeler", "terminer", "prolonger", "fermer"]
+    assert proposed("advance", "D-1", "prolonger", "") == ["nouvelle_fin="]
+    assert proposed("step", "D-1", "rencontres", "") == ["rembourser"]
+    assert proposed("waive", "D-1", "jumeler", "") == ["motif_inscrit"]
+    assert proposed("set", "D-1", "") == ["motif=", "fin="]
+
+
+def test_an_option_before_the_command_counts(begun, proposed, tmp_path):
+    assert proposed("--db", f"sqlite:///{tmp_path / 'other.db'}", "show", "D") == []
+
+
+@pytest.mark.parametrize("words", [("show", ""), ("fill", "D-9", ""), ("step", "D-1", "nope", "")])
+def test_nothing_is_proposed_where_something_is_wrong(proposed, monkeypatch, tmp_path, words):
+    broken = tmp_path / "broken.db"
+    broken.write_bytes(b"not a database" * 100)
+    monkeypatch.setenv("DYADE_DB", f"sqlite:///{broken}")
+
+    assert proposed(*words) == []
