@@ -14,7 +14,7 @@ export UV_CACHE_DIR ?= $(abspath $(VENV))/.fetched
 endif
 SENTENCES := $(wildcard engine/dyade/locale/*/LC_MESSAGES/*.po)
 
-.PHONY: help setup demo test lint format unit schemas lock wheel clean
+.PHONY: help setup demo test lint format unit schemas holidays lock wheel clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +40,9 @@ unit: setup ## Run the tests (make unit ARGS="tests/flow -k calendar")
 
 schemas: setup ## Write the JSON Schemas anew from the model
 	$(BIN)/dyade schema --write
+
+holidays: setup ## Write the table of statutory holidays anew from the library
+	$(BIN)/python tests/program/make_holiday_table.py
 
 # Pins stay as they are where they still fit: `make lock UPGRADE=--upgrade` takes the newest.
 lock: $(VENV)/.packages ## Write the lock files anew from pyproject.toml

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-BROKEN = ('by: [responsable]', 'by: [responsabel]')
+BROKEN = ("by: [responsable]", "by: [responsabel]")
 
 
 @pytest.fixture

@@ -30,7 +30,14 @@ def test_each_datum_is_asked_with_its_label_what_is_expected_and_its_choices(agr
     ran = filled(agreed, "Une\n\n2026-12-01\n\n\n")
 
     assert ran.code == 0
-    for said in ("Objectifs", "texte, un par ligne", "Fin prévue", "2026-09-15", "À quelle fréquence", "1) Chaque semaine"):
+    for said in (
+        "Objectifs",
+        "texte, un par ligne",
+        "Fin prévue",
+        "2026-09-15",
+        "À quelle fréquence",
+        "1) Chaque semaine",
+    ):
         assert said in ran.err
     assert "Objectifs  (" not in ran.out, "what is asked stays out of the answer"
 

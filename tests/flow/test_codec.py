@@ -107,61 +107,44 @@ def _of(kind):
 
 
 RECORDS = st.one_of([_of(kind) for kind in m.RECORDS.values()])
-NEUTRAL: dict[Any, Any] = {str: "bilan", int: 1, bool: True, tuple[str, ...]: (), m.Values: {}}
+NEUTRAL: dict[Any, Any] = {
+    str: "bilan",
+    int: 1,
+    bool: True,
+    tuple[str, ...]: (),
+    m.Values: {},
+    tuple[Signature, ...]: (),
+}
 
 
 def made(kind, **said):
     """A record that says this, and nothing else of note."""
     parts = {name: NEUTRAL.get(what) for name, what in get_type_hints(kind).items()}
-    return kind(**parts | {"head": HEAD} | said)
+    return kind(**parts | {name: HEAD for name in parts if name == "head"} | said)
 
 
-DYADS = st.builds(
+def _part(kind, **known):
+    """Parts of a dyad, by what each of their own parts is said to be."""
+    return st.builds(kind, **{name: known.get(name, BY_TYPE.get(said)) for name, said in get_type_hints(kind).items()})
+
+
+def _rows(key, rows):
+    return st.dictionaries(key, st.lists(rows, max_size=2).map(tuple), max_size=2)
+
+
+ENTRIES = _part(Entry, signatures=st.lists(_part(Signature), max_size=2).map(tuple))
+DYADS = _part(
     Dyad,
-    st.just("D-1"),
-    WORDS,
-    WORDS,
-    SMALL,
-    INSTANTS,
-    INSTANTS,
-    SMALL,
-    st.dictionaries(WORDS, WORDS, max_size=2),
-    st.dictionaries(WORDS, st.builds(Stay, SMALL, INSTANTS, DAYS, SMALL, SMALL, st.none() | DAYS, SMALL), max_size=3),
-    st.dictionaries(WORDS, WORDS, max_size=2),
-    st.dictionaries(
-        st.just("mentor"), st.lists(st.builds(Holding, PEOPLE, DAYS, st.booleans(), DATA), max_size=2).map(tuple)
-    ),
-    DATA,
-    st.dictionaries(
-        HERE,
-        st.lists(
-            st.builds(
-                Entry,
-                SMALL,
-                DATA,
-                PEOPLE,
-                WORDS,
-                DAYS,
-                INSTANTS,
-                SMALL,
-                st.booleans(),
-                WORDS,
-                st.lists(st.builds(Signature, PEOPLE, WORDS, DAYS, INSTANTS, WORDS), max_size=2).map(tuple),
-                LISTS,
-                st.booleans(),
-                st.none() | DAYS,
-                SMALL,
-            ),
-            max_size=2,
-        ).map(tuple),
-    ),
-    st.dictionaries(
-        st.just("clore"), st.lists(st.builds(Assent, PEOPLE, WORDS, INSTANTS, DAYS, DATA, SMALL), max_size=2).map(tuple)
-    ),
-    st.dictionaries(st.tuples(WORDS, WORDS), SMALL, max_size=2),
-    st.dictionaries(st.tuples(WORDS, SMALL, SMALL, SMALL), st.tuples(SMALL, SMALL), max_size=2),
-    st.dictionaries(WORDS, st.tuples(SMALL, INSTANTS), max_size=2),
-    LISTS,
+    id=st.just("D-1"),
+    leaves=st.dictionaries(WORDS, WORDS, max_size=2),
+    stays=st.dictionaries(WORDS, _part(Stay), max_size=3),
+    memory=st.dictionaries(WORDS, WORDS, max_size=2),
+    holdings=_rows(st.just("mentor"), _part(Holding)),
+    entries=_rows(HERE, ENTRIES),
+    assents=_rows(st.just("clore"), _part(Assent)),
+    waivers=st.dictionaries(st.tuples(WORDS, WORDS), SMALL, max_size=2),
+    marks=st.dictionaries(st.tuples(WORDS, SMALL, SMALL, SMALL), st.tuples(SMALL, SMALL), max_size=2),
+    fired=st.dictionaries(WORDS, st.tuples(SMALL, INSTANTS), max_size=2),
 )
 HOLDINGS = {"mentor": (Holding("bruno", 739_000, False, {}),)}
 HEAD = m.Head(3, 10, 12, "amelie", None, 739_000)
@@ -237,11 +220,11 @@ def test_what_concerns_a_person_leaves_the_body():
 
 def test_what_concerns_a_person_leaves_the_public_text():
     secret = {"pd4": "un secret", "d4": "connu"}
-    entry = Entry(1, secret, "amelie", "mentor", 1, 1, 1, True, "submitted", (), (), True, 1, 1)
+    entry = made(Entry, data=secret)
     dyad = Dyad(
         "D-1", "p", "b", 1, 0, 0, 1, {}, {}, {},
         {"mentor": (Holding("bruno", 1, False, secret),)}, secret, {"bilan": (entry,)},
-        {"clore": (Assent("bruno", "mentor", 1, 1, secret, 1),)}, {}, {}, {}, (),
+        {"clore": (made(Assent, input=secret),)}, {}, {}, {}, (),
     )  # fmt: skip
 
     snapshot = snapshots.encode(dyad)

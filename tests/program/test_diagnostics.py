@@ -9,7 +9,7 @@ import hatch_build
 from dyade.program.codes import CODES, Severity
 from dyade.program.diagnostics import KEPT, SHOWN, Findings, Place, Term
 from dyade.program.report import message
-from dyade.texts import has_sentence, languages
+from dyade.texts import languages
 from tests.conftest import ROOT
 
 
@@ -157,9 +157,12 @@ class TestCodes:
     """Each code has its sentences, and each sentence its code."""
 
     @pytest.mark.parametrize("lang", languages())
-    @pytest.mark.parametrize("code", [code for code in CODES if code != "Y009"])
-    def test_every_code_has_a_sentence(self, code, lang):
-        assert has_sentence("diagnostics", code, lang)
+    def test_every_code_has_a_sentence_of_its_own_or_one_for_each_variant(self, lang):
+        with (ROOT / hatch_build.LOCALE / lang / "LC_MESSAGES" / "diagnostics.po").open("rb") as file:
+            keys = [one.id if isinstance(one.id, str) else one.id[0] for one in read_po(file)]
+        said = {key.partition(".")[0] for key in keys if not key.endswith(".help")}
+
+        assert set(CODES) - said == set()
 
     def test_every_sentence_about_a_code_has_one(self):
         with (ROOT / hatch_build.LOCALE / "en" / "LC_MESSAGES" / "diagnostics.po").open("rb") as file:

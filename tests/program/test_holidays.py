@@ -75,3 +75,10 @@ def test_a_weekend_is_saturday_and_sunday_unless_told() -> None:
     assert weekend_of("quebec") == weekend_of(None) == weekend_of({"region": "quebec"}) == {5, 6}
     assert weekend_of({"weekend": ["friday", "sunday"]}) == {4, 6}
     assert weekend_of({"weekend": []}) == frozenset()
+
+
+def test_the_table_of_holidays_is_what_the_library_says() -> None:
+    """The committed table is the library's own answer; `make holidays` writes it again."""
+    from tests.program.make_holiday_table import TABLE, table
+
+    assert TABLE.read_text(encoding="utf-8") == table()

@@ -271,7 +271,7 @@ class ThenStep(Part):
     """A look at what is true."""
 
     then: Then
-    """What must be true at this point."""
+    """What must then be true."""
 
 
 class ActStep(Part):

@@ -1,22 +1,117 @@
-"""What came of a command: done, with what it changed, or refused, with every reason."""
+"""What came of a command: done, with what it changed, or refused, with every reason?"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+from dyade.cli.cards import event_lines
+from dyade.cli.ending import DONE, REFUSED
+from dyade.cli.paper import Span, flow, mark
 from dyade.cli.session import Page, Session
+from dyade.cli.words import lang, say
+from dyade.flow.outcome import Reason, Refusal
+from dyade.flow.refusals import refusal_sentences
 
 if TYPE_CHECKING:
     from dyade.flow.messages import Command
-    from dyade.flow.outcome import Decision, Refusal
+    from dyade.flow.outcome import Decision
+    from dyade.flow.timeline import Event
+    from dyade.program.program import Program
     from dyade.service.engine import Engine
+    from dyade.service.queries import Shown
 
 
 def act(session: Session, engine: Engine, dyad: str, order: Command) -> Page:
     """Do what a command asks, and tell what came of it."""
-    return answered(session, engine, engine.act(dyad, order, id=session.id, expects=session.expects))
+    outcome = engine.act(dyad, order, id=session.id, expects=session.expects)
+    if isinstance(outcome, Refusal):
+        return _refused(engine.show(dyad), outcome)
+    return done(session, engine, outcome)
 
 
-def answered(session: Session, engine: Engine, outcome: Decision | Refusal) -> Page:
-    """Tell what came of a command."""
-    return Page({}, lambda: [str(outcome)])
+def done(session: Session, engine: Engine, decision: Decision) -> Page:
+    """Tell what changed, as the one who acts may see it."""
+    shown = engine.show(decision.dyad.id)
+    advice = _reasons(decision.advice, shown.program, shown.names)
+    mine = {record.head.revision for record in decision.records}
+    whole = engine.timeline(shown.dyad.id, reader=session.reader, lang=lang())
+    events = [event for event in whole if event.revision in mine]
+    waiting = [shown.names.get(one, one) for one in decision.waiting]
+    states = engine.explain(shown.dyad.id, reader=session.reader, lang=lang(), transition="").states
+    data = {
+        "outcome": "done",
+        **_standing(shown),
+        "records": [_event(event) for event in events],
+        "advice": advice,
+        "waiting": list(decision.waiting),
+        "messages": len(decision.effects),
+    }
+    return Page(data, lambda: _done_lines(decision, events, [one["message"] for one in advice], waiting, states), DONE)
+
+
+def _standing(shown: Shown) -> dict[str, Any]:
+    dyad = shown.dyad
+    tracks = {region: leaf for region, leaf in dyad.leaves.items() if region}
+    return {"dyad": dyad.id, "revision": dyad.revision, "state": dyad.leaves[""], "tracks": tracks}
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {**event._asdict(), "details": list(event.details)}
+
+
+def _reasons(reasons: Iterable[Reason], program: Program, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Reasons for tools: the code, what it is about, the sentence."""
+    return [
+        {
+            "code": reason.code,
+            "about": reason.about,
+            "message": refusal_sentences(program, (reason,), lang(), names)[0],
+        }
+        for reason in reasons
+    ]
+
+
+def begun(session: Session, engine: Engine, program: str, outcome: Decision | Refusal) -> Page:
+    """Tell what came of starting a dyad."""
+    if not isinstance(outcome, Refusal):
+        return done(session, engine, outcome)
+    reasons = _reasons(outcome.reasons, engine.program(program), {})
+    return _refused_page({"program": program}, reasons)
+
+
+def _refused(shown: Shown, refusal: Refusal) -> Page:
+    return _refused_page(_standing(shown), _reasons(refusal.reasons, shown.program, shown.names))
+
+
+def _refused_page(about: dict[str, Any], reasons: list[dict[str, Any]]) -> Page:
+    data = {"outcome": "refused", **about, "reasons": reasons}
+    return Page(data, lambda: refused_lines([reason["message"] for reason in reasons]), REFUSED)
+
+
+def refused_lines(messages: Iterable[str]) -> list[str]:
+    """Each reason, once."""
+    lines = flow(Span(say("act.refused"), "no"), lead=[Span(mark("✘", "x"), "no"), " "])
+    for message in dict.fromkeys(messages):
+        lines += flow(message, lead=["  ", Span("-", "no"), " "])
+    return lines
+
+
+def _done_lines(
+    decision: Decision,
+    events: Sequence[Event],
+    advice: Sequence[str],
+    waiting: Sequence[str],
+    states: Sequence[tuple[str, str]],
+) -> list[str]:
+    ok = [Span(mark("✔", "+"), "yes"), " "]
+    head = say("act.done", dyad=decision.dyad.id, revision=decision.dyad.revision)
+    lines = flow(Span(head, "title"), lead=ok)
+    for event in events:
+        lines += event_lines(event, event.when[11:16])
+    for message in dict.fromkeys(advice):
+        lines += flow(message, lead=["  ", Span("!", "warn"), " "])
+    if waiting:
+        lines += flow(say("act.waiting", people=", ".join(waiting)), lead=["  ", Span(mark("◐", "~"), "warn"), " "])
+    where = ", ".join(f"{region} : {state}" if region else state for region, state in states)
+    return lines + flow(where, lead=["  ", Span(mark("→", "->"), "name"), " "])

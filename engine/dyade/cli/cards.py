@@ -84,7 +84,9 @@ def calendar(dues: Iterable[Due]) -> list[str]:
             said: list[Text] = [due.text]
             if due.late:
                 said += ["  ", Span(say("card.late"), "no")]
-            lines += flow(*said, lead=["  ", Span(shown, "no" if due.late else "name"), " ", Span(pad(hour, 5), "quiet"), "  "])
+            lines += flow(
+                *said, lead=["  ", Span(shown, "no" if due.late else "name"), " ", Span(pad(hour, 5), "quiet"), "  "]
+            )
     return lines
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dyade.cli.answers import act, answered
+from dyade.cli.answers import act, begun
 from dyade.cli.declare import ACTING, STARTING, Family, argument, command, option
 from dyade.cli.session import Page, Session
 from dyade.cli.values import from_text, gathered, pairs
@@ -31,7 +31,7 @@ def start(session: Session, program: str, givens: tuple[str, ...], data: str | N
         outcome = engine.start(
             program, session.actor, people, fields, recorded_by=session.recorded_by, on=session.on, id=session.id
         )
-        return answered(session, engine, outcome)
+        return begun(session, engine, program, outcome)
 
 
 def _sorted(program: Program, givens: tuple[str, ...], data: str | None) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

@@ -7,17 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dyade.cli.declare import READING, Family, argument, command, option
-from dyade.cli.paper import flow
+from dyade.cli import cards, facts
+from dyade.cli.declare import READING, Day, Family, argument, command, option
+from dyade.cli.paper import Span, flow
+from dyade.cli.picture import picture
 from dyade.cli.session import Page, Session
 from dyade.cli.words import lang, say
+from dyade.errors import NotFound
 
 if TYPE_CHECKING:
+    from dyade.flow.cards import Due
+    from dyade.flow.dyad import Dyad
+    from dyade.flow.outcome import Context
     from dyade.flow.words import Words
+    from dyade.program.program import Program
     from dyade.service.engine import Engine
     from dyade.service.ports import Listed
 
 COMMANDS: Family = {}
+YEAR = 366
+"""Days that `due` looks ahead, unless told otherwise."""
 
 
 # ----------------------------------------------------------------------------------------------------------------- list
@@ -30,7 +39,12 @@ COMMANDS: Family = {}
 @option("--open", "open", is_flag=True)
 @option("--limit", type=click.IntRange(min=1))
 def list_dyads(
-    session: Session, program: str | None, person: str | None, state: str | None, open: bool, limit: int | None  # noqa: A002
+    session: Session,
+    program: str | None,
+    person: str | None,
+    state: str | None,
+    open: bool,
+    limit: int | None,  # noqa: A002
 ) -> Page:
     """List dyads."""
     with session.engine() as engine:
@@ -92,3 +106,75 @@ def _table(dyads: list[Listed], words: Mapping[str, Words], names: Mapping[str, 
         due = "" if dyad.next_due is None or dyad.outcome is not None else mine.moment(dyad.next_due)
         rows.append([(dyad.id, "bold"), dyad.program, (mine.state(dyad.leaf), style), people, due])
     return table(titles, rows)
+
+
+# ---------------------------------------------------------------------------------------------------------- one dyad
+
+
+@command(COMMANDS, "why", READING)
+@argument("dyad", completer="dyads")
+@argument("transition", required=False, completer="rules")
+def why(session: Session, dyad: str, transition: str | None) -> Page:
+    """Say what is open, what blocks, and the way out."""
+    with session.engine() as engine:
+        explanation = engine.explain(dyad, reader=session.reader, lang=lang(), transition=transition)
+    if transition is not None and not explanation.transitions:
+        raise NotFound("transition", transition)
+    return Page(facts.plain(explanation), lambda: picture(explanation))
+
+
+@command(COMMANDS, "show", READING)
+@argument("dyad", completer="dyads")
+def show(session: Session, dyad: str) -> Page:
+    """Show a dyad."""
+    with session.engine() as engine:
+        seen = engine.card(dyad, reader=session.reader, lang=lang())
+        data = engine.ask(dyad, lambda p, d, c: facts.of(p, d, c, session.reader)) if session.as_json else {}
+    said = {"due": facts.plain(seen.due), "next": facts.plain(seen.next), "guidance": list(seen.guidance)}
+    return Page({**data, **said}, lambda: cards.card(seen))
+
+
+@command(COMMANDS, "history", READING)
+@argument("dyad", completer="dyads")
+def history(session: Session, dyad: str) -> Page:
+    """Tell the story of a dyad."""
+    with session.engine() as engine:
+        events = engine.timeline(dyad, reader=session.reader, lang=lang())
+    return Page({"dyad": dyad, "history": facts.plain(events)}, lambda: cards.history(events))
+
+
+@command(COMMANDS, "due", READING)
+@argument("dyad", required=False, completer="dyads")
+@option("--until", type=Day())
+@option("--program", completer="programs")
+def due(session: Session, dyad: str | None, until: int | None, program: str | None) -> Page:
+    """Show what time will do."""
+    with session.engine() as engine:
+        ids = [dyad] if dyad else [one.id for one in _going_on(engine, session.reader, program)]
+        found = [(id_, engine.ask(id_, lambda p, d, c: _due(p, d, c, session.reader, until))) for id_ in ids]
+    listed = [{"dyad": id_, **facts.plain(one)} for id_, dues in found for one in dues]
+    return Page({"due": sorted(listed, key=lambda one: str(one["when"]))}, lambda: _agenda(found))
+
+
+def _going_on(engine: Engine, reader: str | None, program: str | None) -> list[Listed]:
+    return [one for one in engine.dyads(program=program, ended=False) if _concerns(engine, one, reader)]
+
+
+def _due(program: Program, dyad: Dyad, context: Context, reader: str | None, until: int | None) -> tuple[Due, ...]:
+    """What time will do until the end of a day, in the program's zone; within a year, where no day is given."""
+    from dyade.flow.cards import calendar
+    from dyade.flow.plan import plan_of
+
+    clock = plan_of(program).calendar
+    last = until if until is not None else clock.local_date(context.now) + YEAR
+    end = clock.start_of_day(last + 1) or context.now
+    return calendar(program, dyad, context, reader, lang(), end - 1)
+
+
+def _agenda(found: list[tuple[str, tuple[Due, ...]]]) -> list[str]:
+    """One calendar for all the dyads, each line naming its own where there are several."""
+    several = len(found) > 1
+    dues = [one._replace(text=f"{dyad} · {one.text}") if several else one for dyad, each in found for one in each]
+    if not dues:
+        return flow(Span(say("due.nothing"), "quiet"))
+    return cards.calendar(sorted(dues, key=lambda one: one.when))

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from transitions import Event
-
 from dyade.flow import entries, flips
 from dyade.flow.calendar import Calendar
 from dyade.flow.draft import Draft
 from dyade.flow.guards import CompiledGuard, compile_guard
-from dyade.flow.machine import RegionMachine, build
+from dyade.flow.machine import RegionMachine, Trigger, build
 from dyade.flow.moves import Target
 from dyade.flow.reads import Binder
 from dyade.program import model as m
@@ -83,18 +81,18 @@ class Rule:
         self.within = plan.duration(within) if within else None
         self.input_path = ("transitions", model.id)
         self.data = {name: plan.program.data[*self.input_path, name] for name in model.input}
-        self._events: dict[tuple[str, str], Event] = {}
+        self._events: dict[tuple[str, str], Trigger] = {}
 
     @property
     def timed(self) -> bool:
         """Whether time arms it."""
         return self.after is not None or self.at is not None
 
-    def event(self, region: str, leaf: str) -> Event:
+    def event(self, region: str, leaf: str) -> Trigger:
         """The machine's event that moves a region to a leaf by this rule."""
         return self._events[region, leaf]
 
-    def tie(self, region: str, leaf: str, event: Event) -> None:
+    def tie(self, region: str, leaf: str, event: Trigger) -> None:
         """Remember the machine's event for a destination (while the plan is built)."""
         self._events[region, leaf] = event
 

@@ -1,4 +1,4 @@
-"""Which days does a program's calendar leave out of business days? (door: holidays)"""
+"""Which days does a program's calendar leave out of business days?"""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
+from dyade.program.holiday_table import DAYS, GOOD_FRIDAY, NAMES
+
 Holidays: TypeAlias = tuple[tuple[int, Mapping[str, str]], ...]
 """Days off as ordinals, in order, each with its name in French and English."""
 
-_PROVINCES: Final = {"quebec": "QC", "ontario": "ON"}
-_LANGUAGES: Final = {"fr": "fr", "en": "en_CA"}
+_LANGUAGES: Final = ("fr", "en")
 _EASTER_MONDAY: Final[Mapping[str, str]] = MappingProxyType({"fr": "Lundi de Pâques", "en": "Easter Monday"})
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -52,18 +53,14 @@ def _named(entry: str | Mapping[str, Any]) -> tuple[int, Mapping[str, str]]:
 
 @lru_cache(maxsize=16)
 def _statutory(region: str, easter: str, years: tuple[int, ...]) -> Holidays:
-    # Imported here: it costs some 0.4 s, and only a program that is read for the first time needs it.
-    from holidays.countries.canada import CA
-
-    names = {
-        lang: CA(subdiv=_PROVINCES[region], years=years, language=word)  # type: ignore[no-untyped-call]
-        for lang, word in _LANGUAGES.items()
-    }
-    good_fridays = {day for day, name in names["en"].items() if "Good Friday" in name}
+    wanted = frozenset(years)
     found: dict[int, Mapping[str, str]] = {}
-    for day in names["en"]:
-        if easter == "monday" and day in good_fridays:
+    for iso, name in DAYS[region]:
+        day = date.fromisoformat(iso)
+        if day.year not in wanted:
+            continue
+        if easter == "monday" and name == GOOD_FRIDAY:
             found[day.toordinal() + 3] = _EASTER_MONDAY
         else:
-            found[day.toordinal()] = {lang: names[lang][day] for lang in _LANGUAGES}
+            found[day.toordinal()] = dict(zip(("fr", "en"), NAMES[name], strict=True))
     return tuple(sorted(found.items()))

@@ -12,7 +12,6 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
 
 from dyade.errors import ProgramInvalid
 from dyade.program import checks
@@ -63,13 +62,11 @@ def examine(text: bytes | str, read_file: ReadFile = no_file, today: int | None 
     shape = check_program_shape(tree, findings)
     pruned = prune(tree, shape)
     model = _model(pruned.data, pruned, findings) if pruned is not None else None
-    if model is None:
+    if pruned is None or model is None:
         return Loaded(None, findings.sorted())
     declared = Declared.of(model)
     typed = Typed(declared)
-    ground = Ground(
-        declared, typed, pruned, findings, read_file, broken=shape.broken, whole=tree.data, today=today
-    )
+    ground = Ground(declared, typed, pruned, findings, read_file, shape.broken, tree.data, today)
     checks.run(ground)
     program = None if findings.errors else Program(model, declared, typed)
     return Loaded(program, findings.sorted())
@@ -87,8 +84,7 @@ def restore(canonical: str | bytes) -> Program:
 def _model(data: Any, tree: Tree, findings: Findings) -> m.Program | None:
     try:
         return m.load_model(data)
-    except ValidationError as error:
-        for problem in error.errors(include_url=False, include_input=False, include_context=False):
-            path = tuple(part for part in problem["loc"] if isinstance(part, str | int))
-            findings.add("D007", tree.place(path), path=tree.dotted(path), found="")
+    except m.Misshapen as error:
+        for path in error.places:
+            findings.add("D007", tree.place(path), path=tree.dotted(path), value=str(path[-1]) if path else "")
         return None

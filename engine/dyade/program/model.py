@@ -9,7 +9,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, SerializationInfo
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SerializationInfo,
+    ValidationError,
+)
 
 LANGUAGE = (1, 0)
 """The version of the language that this engine reads."""
@@ -820,6 +828,19 @@ class Program(Part):
     """What must hold at all times."""
 
 
+class Misshapen(ValueError):
+    """Data of another shape than the model's; `places` are the paths at fault."""
+
+    def __init__(self, places: tuple[tuple[str | int, ...], ...]) -> None:
+        super().__init__(places)
+        self.places = places
+
+
 def load_model(data: dict[str, Any]) -> Program:
-    """Build the model from data of the right shape."""
-    return Program.model_validate(data)
+    """Build the model from data of the right shape; raise `Misshapen` for any other."""
+    try:
+        return Program.model_validate(data)
+    except ValidationError as error:
+        # Its own message would show the values of people's files.
+        told = error.errors(include_url=False, include_input=False, include_context=False)
+        raise Misshapen(tuple(problem["loc"] for problem in told)) from None

@@ -22,7 +22,7 @@ from dyade.program.tree import Path, Tree
 
 TOLD = 200
 """A file with more mistakes than this is another kind of file: no more are looked for, and no part of it is kept."""
-ROUNDS = 8
+ROUNDS = 12
 """How many times the parts that lack what was left out are left out in turn."""
 
 Errors = Iterator[Any]

@@ -7,7 +7,6 @@ from typing import Any
 
 from dyade.flow.dyad import Dyad
 from dyade.flow.messages import (
-    CLOCK,
     SYSTEM,
     Assign,
     Command,
@@ -18,6 +17,7 @@ from dyade.flow.messages import (
     SetField,
     Start,
     Step,
+    Tick,
 )
 from dyade.flow.outcome import Context
 from dyade.service.keep import Before
@@ -25,7 +25,6 @@ from dyade.service.notices import Names
 from dyade.service.ports import Reading
 from dyade.service.programs import Known
 
-NOBODY = frozenset((CLOCK, SYSTEM))
 NEVER = 2**62
 """Later than anything: time has nothing to do."""
 Profiles = Mapping[str, Mapping[str, Any]]
@@ -43,7 +42,7 @@ def gathered(view: Reading, known: Known, before: Before | None, command: Comman
     """Gather the context of a decision; raise `UnknownPerson` where the command names nobody we know."""
     shared = view.shared_roles(known.program.id, known.shared_roles) if known.shared_roles else {}
     roles = dict(_named(known, command))
-    for person in (command.actor, command.recorded_by):
+    for person in (command.actor, command.recorded_by) if not isinstance(command, Tick) else ():
         if person is not None and person not in roles and not _is_present(before, shared, person):
             _find(view, person)
     wanted = {*roles, *_shared_with_attributes(known, shared)}
@@ -55,8 +54,8 @@ def gathered(view: Reading, known: Known, before: Before | None, command: Comman
 
 
 def _is_present(before: Before | None, shared: Mapping[str, tuple[str, ...]], person: str) -> bool:
-    """Whether someone was looked up when they received a role; the clock and the host are always there."""
-    if person in NOBODY or any(person in people for people in shared.values()):
+    """Whether someone was looked up when they received a role; the host is always there."""
+    if person == SYSTEM or any(person in people for people in shared.values()):
         return True
     held = () if before is None else before.snapshot.dyad.holdings.values()
     return any(holding.person == person for holders in held for holding in holders)

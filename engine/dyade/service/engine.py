@@ -14,18 +14,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from types import TracebackType
-from typing import Any, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from dyade.errors import NotFound
 from dyade.flow import messages as m
 from dyade.flow.dyad import Dyad
-from dyade.flow.outcome import Decision, Refusal
+from dyade.flow.outcome import Decision, Reason, Refusal
 from dyade.program.program import Program
 from dyade.service import door, queries, registry, starting, verify
 from dyade.service.desk import Desk
 from dyade.service.journal import Kept
 from dyade.service.ports import ACTIVE, Enrolment, Filter, Listed, Outgoing, Person
 from dyade.service.tick import Ticked, tick
+
+if TYPE_CHECKING:
+    from dyade.flow.cards import Card, Due
+    from dyade.flow.explain import Explanation
+    from dyade.flow.timeline import Event
 
 Outcome = Decision | Refusal
 Values = Mapping[str, Any]
@@ -275,6 +280,10 @@ class Engine:
         """Find a dyad, as it stands."""
         return self.show(id).dyad
 
+    def ask(self, dyad: str, question: queries.Asked[queries.Result]) -> queries.Result:
+        """Ask a question of one's own about a dyad as it is now: a function of its program, itself and its context."""
+        return queries.at_present(self._desk, dyad, question)
+
     def show(self, id: str) -> queries.Shown:  # noqa: A002
         """Find a dyad with its program, the names of its people, and when time next does something."""
         return queries.show(self._desk, id)
@@ -299,6 +308,42 @@ class Engine:
     def history(self, id: str) -> tuple[Kept, ...]:  # noqa: A002
         """List everything that happened to a dyad, in order."""
         return queries.history(self._desk, id)
+
+    def explain(
+        self, dyad: str, *, reader: str | None = None, lang: str = "fr", transition: str | None = None
+    ) -> Explanation:
+        """Tell what may happen next, what blocks the rest and with which numbers, and the shortest way out.
+
+        `reader` is the person it is told to, who learns only what they may see; without one, whoever holds the store.
+        """
+        from dyade.flow.explain import explain
+
+        return queries.at_present(self._desk, dyad, lambda p, d, c: explain(p, d, c, reader, lang, transition))
+
+    def card(self, dyad: str, *, reader: str | None = None, lang: str = "fr") -> Card:
+        """Show a dyad at a glance: its people, where it stands, what is due, what is next."""
+        from dyade.flow.cards import card
+
+        return queries.at_present(self._desk, dyad, lambda p, d, c: card(p, d, c, reader, lang))
+
+    def due(self, dyad: str, until: int, *, reader: str | None = None, lang: str = "fr") -> tuple[Due, ...]:
+        """List what time will do to a dyad until an instant, if nothing changes."""
+        from dyade.flow.cards import calendar
+
+        return queries.at_present(self._desk, dyad, lambda p, d, c: calendar(p, d, c, reader, lang, until))
+
+    def timeline(self, dyad: str, *, reader: str | None = None, lang: str = "fr") -> tuple[Event, ...]:
+        """Tell the history of a dyad in words."""
+        from dyade.flow.timeline import timeline
+
+        records = [kept.record for kept in self.history(dyad)]
+        return queries.at_present(self._desk, dyad, lambda p, d, c: timeline(p, d, records, c, reader, lang))
+
+    def sentences(
+        self, reasons: tuple[Reason, ...], lang: str = "fr", *, dyad: str | None = None, program: str | None = None
+    ) -> tuple[str, ...]:
+        """Say reasons, of a refusal or of an advice, in words: those about a dyad, or about starting one."""
+        return queries.sentences(self._desk, reasons, lang, dyad, program)
 
     def outbox(self, dyad: str | None = None, *, status: str | None = None, limit: int | None = None) -> list[Outgoing]:
         """List the messages of a dyad or of all, as they were worded."""

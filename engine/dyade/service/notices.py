@@ -66,7 +66,7 @@ def outgoing(decision: Decision, rows: Sequence[RecordRow], words: Wording) -> t
         row = rows[index]
         id_ = str(uuid5(UUID(bytes=row.hash[:16]), str(rank)))
         said = _said(effect, words)
-        found.append(Outgoing(id_, decision.dyad.id, index, *said, WAITING, row.head.recorded_at))
+        found.append(Outgoing(id_, decision.dyad.id, index, rank, *said, WAITING, row.head.recorded_at))
     return tuple(found)
 
 

@@ -98,6 +98,8 @@ class Outgoing(NamedTuple):
     dyad: str
     seq: int
     """The record that caused it; for one to keep, the rank of that record in its decision."""
+    n: int
+    """Its place among the messages of that record, from 0."""
     kind: str
     """`notice`, `reminder`, `escalation`; `emit` for the host application; `start` for another dyad."""
     rule: str

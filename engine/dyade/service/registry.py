@@ -7,8 +7,10 @@ from typing import Any
 
 from dyade.errors import NotFound, Taken
 from dyade.flow.codec import normal
-from dyade.flow.messages import ChangeAttributes
+from dyade.flow.messages import CLOCK, SYSTEM, ChangeAttributes
 from dyade.flow.outcome import Decision, Refusal
+from dyade.program.conditions import types
+from dyade.program.conditions.values import parse_value
 from dyade.service.answers import spell
 from dyade.service.desk import Desk
 from dyade.service.door import act_within
@@ -19,8 +21,11 @@ Outcomes = tuple[Decision | Refusal, ...]
 
 
 def add_person(desk: Desk, person: Person) -> Person:
-    """Add someone; `Taken` if that id is another's."""
+    """Add someone; `Taken` if that id is another's, `ValueRefused` if it cannot be an id."""
     wanted = Person._make(map(spell, person))
+    parse_value(types.Person(), wanted.id)
+    if wanted.id in (CLOCK, SYSTEM):
+        raise Taken("person", wanted.id)
 
     def add(transaction: Writing) -> None:
         if not transaction.add_person(wanted, desk.now()) and transaction.person(wanted.id) != wanted:

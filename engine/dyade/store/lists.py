@@ -42,14 +42,14 @@ def outbox(dyad: str | None, status: str | None, limit: int | None) -> Statement
     """List messages."""
     o = schema.outbox.c
     wanted = select(
-        o.id, o.dyad, o.seq, o.kind, o.rule, o.recipient, o.channel, o.priority, o.template, o.subject, o.body,
+        o.id, o.dyad, o.seq, o.n, o.kind, o.rule, o.recipient, o.channel, o.priority, o.template, o.subject, o.body,
         o.status, o.created_at,
     )  # fmt: skip
     if dyad is not None:
         wanted = wanted.where(o.dyad == dyad)
     if status is not None:
         wanted = wanted.where(o.status == status)
-    return _text(wanted.order_by(o.seq, o.id).limit(limit))
+    return _text(wanted.order_by(o.seq, o.n).limit(limit))
 
 
 def _text(wanted: Select[Any]) -> Statement:

@@ -131,6 +131,7 @@ outbox = Table(
     Column("id", Text, primary_key=True),
     Column("dyad", Text, ForeignKey("dyads.id"), nullable=False, index=True),
     Column("seq", Number, ForeignKey("records.seq"), nullable=False),
+    Column("n", Integer, nullable=False),
     Column("kind", Text, nullable=False),
     Column("rule", Text, nullable=False),
     Column("recipient", Text, index=True),

@@ -19,8 +19,8 @@ _KEEP_RECORD = """INSERT INTO records (dyad, revision, n, kind, at, recorded_at,
     body, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _SEAL = "INSERT INTO sealed (seq, i, path, subject, salt, value) VALUES (?, ?, ?, ?, ?, ?)"
 _HOLD = "INSERT INTO holdings (dyad, role, person, pending) VALUES (?, ?, ?, ?)"
-_SEND = """INSERT INTO outbox (id, dyad, seq, kind, rule, recipient, channel, priority, template, subject, body,
-    status, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_SEND = """INSERT INTO outbox (id, dyad, seq, n, kind, rule, recipient, channel, priority, template, subject, body,
+    status, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _REMEMBER = """INSERT INTO commands (actor, id, request, dyad, revision, answer, at) VALUES (?, ?, ?, ?, ?, ?, ?)"""
 _PUBLISH = """INSERT INTO programs (behaviour, text, id, version, behaviour_form, full_form, files, published_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (behaviour, text) DO UPDATE SET version = excluded.version,

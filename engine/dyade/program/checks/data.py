@@ -53,7 +53,7 @@ def check(ground: Ground) -> None:
             ground.tell("D008", path, variant="order", low=count.min, high=count.max)
 
 
-# --------------------------------------------------------------------------------------------------------------- a datum
+# -------------------------------------------------------------------------------------------------------------- a datum
 
 
 def _datum(ground: Ground, datum: TypedDatum) -> None:
@@ -200,7 +200,7 @@ def _rows(ground: Ground, place: Path, table: m.Table, by: Type) -> None:
             ground.tell("D021", (*place, "rows", row), at_key=True, variant="here", facts=facts)
 
 
-# ------------------------------------------------------------------------------------------------ forms and their figures
+# ---------------------------------------------------------------------------------------------- forms and their figures
 
 
 def _form(ground: Ground, form_id: str, form: m.Form) -> None:

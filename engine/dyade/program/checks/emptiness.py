@@ -31,16 +31,16 @@ def check(ground: Ground) -> None:
             _may_be_empty(ground, settled, place, node, ground.typed.sites[place].states)
 
 
-# ------------------------------------------------------------------------------------------------------- forms too early
+# ------------------------------------------------------------------------------------------------------ forms too early
 
 
 def _forms(ground: Ground) -> None:
     """A guard that reads a form where no dyad can have filled it."""
     later: dict[str, set[str]] = {}
     for way in ground.ways.all:
-        if way.index < 0 or not way.sources:
+        if way.number < 0 or not way.sources:
             continue
-        guard = ground.typed.guards["transitions", way.index, "guard"]
+        guard = ground.typed.guards["transitions", way.number, "guard"]
         for leaf in leaves(guard):
             for read in reads(leaf.when):
                 if read.parts[0] == "forms":
@@ -62,7 +62,7 @@ def _too_early(ground: Ground, leaf: Leaf, read: Read, sources: Iterable[str], l
         ground.findings.add("E108", place, path=ground.tree.dotted((*leaf.place, "when")), facts=facts)
 
 
-# ----------------------------------------------------------------------------------------------------------------- fields
+# --------------------------------------------------------------------------------------------------------------- fields
 
 
 def _may_be_empty(ground: Ground, settled: Settled, place: Place, node: Node, states: tuple[str, ...]) -> None:

@@ -91,9 +91,9 @@ def _in_time(ground: Ground, form_id: str, form: m.Form) -> None:
 def _timed_exits(ground: Ground, state: str, open_in: frozenset[str]) -> Iterator[Anchored]:
     for around in ground.graph.around(state):
         for way in ground.ways.of_source.get(around, ()):
-            if way.index < 0 or way.target is None or way.target in open_in or way.history:
+            if way.number < 0 or way.target is None or way.target in open_in or way.history:
                 continue
-            place = ("transitions", way.index)
+            place = ("transitions", way.number)
             found = anchored(ground, (*place, "at"))
             if found is not None and is_open(ground.typed.guards[*place, "guard"]):
                 yield found

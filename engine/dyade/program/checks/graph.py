@@ -82,8 +82,8 @@ def _movers(ground: Ground, leaf: str, exits: Mapping[str, _Exits]) -> set[str]:
 
 
 def _mover(ground: Ground, way: Way) -> str:
-    transition = ground.model.transitions[way.index]
-    timed = way.index >= 0 and (transition.after is not None or transition.at is not None)
+    transition = ground.model.transitions[way.number]
+    timed = way.number >= 0 and (transition.after is not None or transition.at is not None)
     return "time" if timed else "people"
 
 
@@ -103,10 +103,10 @@ def _memories(ground: Ground) -> None:
     """A history that nothing can have filled before it is asked for."""
     known: dict[str, set[str]] = {}
     for way in ground.ways.all:
-        if not way.history or way.target is None or way.index < 0:
+        if not way.history or way.target is None or way.number < 0:
             continue
         if way.target not in known:
             known[way.target] = ground.ways.forward([*ground.ways.inside(way.target)], back_inside=True)
         after = known[way.target]
         if ANYWHERE not in way.sources and way.sources and not after.intersection(way.sources):
-            ground.tell("G006", ("transitions", way.index, "to"), state=way.target)
+            ground.tell("G006", ("transitions", way.number, "to"), state=way.target)

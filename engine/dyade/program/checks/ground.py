@@ -34,7 +34,6 @@ class Ground:
         tree: Tree,
         findings: Findings,
         read_file: Callable[[str], bytes | None],
-        *,
         broken: Sequence[Path] = (),
         whole: Any = None,
         today: int | None = None,
@@ -98,7 +97,7 @@ class Ground:
         """The parts of one kind."""
         return ((path, part) for path, part in self.parts if isinstance(part, kind))
 
-    # ---------------------------------------------------------------------------------------------------------- telling
+    # --------------------------------------------------------------------------------------------------------- telling
 
     def tell(
         self, code: str, path: Path, *, at_key: bool = False, inside: tuple[int, int] | None = None, **about: Any
@@ -143,7 +142,7 @@ class Ground:
                 return path
         return path
 
-    # ------------------------------------------------------------------------------------------------- what was left out
+    # ------------------------------------------------------------------------------------------------ what was left out
 
     def is_lost(self, name: str) -> bool:
         """Whether a name is of something that was left out, and told already."""
@@ -190,7 +189,7 @@ class Ground:
         inside = (_follow(self.whole, path) for path in self.broken)
         return frozenset(word for value in inside for text in _strings(value) for word in re.findall(r"\w+", text))
 
-    # ------------------------------------------------------------------------------------------------------- visibility
+    # ------------------------------------------------------------------------------------------------------ visibility
 
     @cached_property
     def everyone(self) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ Step = str | int
 def check(ground: Ground) -> None:
     """Tell each circle once, at its first transition."""
     moved = _set_by_effects(ground)
-    lasting = {way.index: way for way in ground.ways.all if _lasts(ground, way, moved)}
+    lasting = {way.number: way for way in ground.ways.all if _lasts(ground, way, moved)}
     steps = _steps(ground, lasting)
     told: set[int] = set()
     for group in circles(steps):
@@ -47,9 +47,9 @@ def _guard(ground: Ground, index: int) -> Group:
 
 def _lasts(ground: Ground, way: Way, moved: frozenset[tuple[str, str]]) -> bool:
     """Whether a transition fires by itself, and moving leaves its guard as it is."""
-    if way.index < 0 or way.target is None or not ground.model.transitions[way.index].auto:
+    if way.number < 0 or way.target is None or not ground.model.transitions[way.number].auto:
         return False
-    asked = (leaf.when for leaf in leaves(_guard(ground, way.index)) if leaf.must)
+    asked = (leaf.when for leaf in leaves(_guard(ground, way.number)) if leaf.must)
     return not any(_follows_moves(node, moved) for node in asked)
 
 

@@ -135,7 +135,7 @@ def _state(ground: Ground, use: Use) -> None:
         ground.unknown("D011", use.path, name, tuple(ground.graph.names()), at_key=use.key, inside=inside)
 
 
-# ------------------------------------------------------------------------------------------------------ inside forms
+# ----------------------------------------------------------------------------------------------------- inside forms
 
 
 def _of_forms(ground: Ground, path: Path, part: m.Part) -> None:
@@ -203,8 +203,7 @@ def _upon(ground: Ground, path: Path, transition: m.Transition) -> None:
     known = events(form)
     if event not in known:
         span = (start + len(name) + 1, len(transition.upon))
-        facts = {"inside": span, "expected": known, "kind": Term("kind.event")}
-        ground.unknown("D016", (*path, "upon"), event, known, facts=facts)
+        ground.unknown("D016", (*path, "upon"), event, known, inside=span, expected=known, kind=Term("kind.event"))
 
 
 def events(form: m.Form) -> tuple[str, ...]:
@@ -225,7 +224,7 @@ def _distinct(ground: Ground, path: Path, transition: m.Transition) -> None:
         ground.unknown("D016", where, by.count_distinct, known, kind=Term("kind.attribute"))
 
 
-# ----------------------------------------------------------------------------------------------------------- the rest
+# ---------------------------------------------------------------------------------------------------------- the rest
 
 
 def _reserved(ground: Ground) -> None:

@@ -33,7 +33,7 @@ def check(ground: Ground) -> None:
 
 def _filled(path: Path, part: m.Part) -> Iterator[tuple[Path, Mapping[str, str]]]:
     """The texts of a part whose braces are filled in."""
-    wanted = {
+    wanted: Mapping[type[m.Part], tuple[str, ...]] = {
         m.Template: ("subject", "body"),
         m.Clause: ("message", "hint"),
         m.Invariant: ("message",),
@@ -48,7 +48,7 @@ def _place(where: Path, language: str) -> Path:
     return where if language == BARE else (*where, language)
 
 
-# ----------------------------------------------------------------------------------------------------------------- sites
+# ---------------------------------------------------------------------------------------------------------------- sites
 
 
 def _sites(ground: Ground) -> dict[Path, list[Site | None]]:
@@ -85,7 +85,7 @@ def _sender_site(ground: Ground, path: Path) -> Site | None:
     return None
 
 
-# ----------------------------------------------------------------------------------------------------------- the braces
+# ---------------------------------------------------------------------------------------------------------- the braces
 
 
 def _read(ground: Ground, where: Path, language: str, text: str) -> tuple[Value | Plural, ...] | None:

@@ -45,7 +45,7 @@ def _within(ground: Ground, path: Path, datum: m.Datum, seen_by: frozenset[str],
             ground.tell("V002", (*path, "visibility", at), entry=str(path[-1]), role=role, form=parent)
 
 
-# ---------------------------------------------------------------------------------------------------------------- guards
+# --------------------------------------------------------------------------------------------------------------- guards
 
 
 def _guard(ground: Ground, index: int, transition: m.Transition) -> None:

@@ -34,7 +34,7 @@ def check(ground: Ground) -> None:
     _forgotten(ground, known, cited)
 
 
-# ------------------------------------------------------------------------------------------------------------ catalogues
+# ----------------------------------------------------------------------------------------------------------- catalogues
 
 
 def _provisions(ground: Ground) -> Mapping[str, Collection[str]]:
@@ -64,7 +64,7 @@ def _catalogue(ground: Ground, path: Path, file: str) -> Collection[str] | None:
     return tuple(provisions)
 
 
-# ------------------------------------------------------------------------------------------------------------- citations
+# ------------------------------------------------------------------------------------------------------------ citations
 
 
 def _cited(ground: Ground, known: Mapping[str, Collection[str]]) -> set[str]:
@@ -99,7 +99,7 @@ def _forgotten(ground: Ground, known: Mapping[str, Collection[str]], cited: set[
             ground.tell("P007", ("sources", source, "provisions"), n=len(left), list=shown)
 
 
-# ----------------------------------------------------------------------------------------------------------------- basis
+# ---------------------------------------------------------------------------------------------------------------- basis
 
 
 def _basis(ground: Ground, path: Path, rule: m.Rule) -> None:
@@ -110,10 +110,14 @@ def _basis(ground: Ground, path: Path, rule: m.Rule) -> None:
             ground.tell("P004", (*path, "basis"))
     elif rule.basis == "stated" and rule.source is None:
         ground.tell("P003", (*path, "basis"), variant="stated")
-    elif rule.basis is None and rule.source is None and ground.model.sources and isinstance(rule, RULES):
-        if not _is_covered(ground, path):
-            where, at_key = _who(path, rule)
-            ground.tell("P003", where, at_key=at_key)
+    elif rule.basis is None and rule.source is None and _wants_reason(ground, path, rule):
+        where, at_key = _who(path, rule)
+        ground.tell("P003", where, at_key=at_key)
+
+
+def _wants_reason(ground: Ground, path: Path, rule: m.Rule) -> bool:
+    """Whether a rule decides something by itself, in a program that follows documents."""
+    return bool(ground.model.sources) and isinstance(rule, RULES) and not _is_covered(ground, path)
 
 
 def _is_covered(ground: Ground, path: Path) -> bool:

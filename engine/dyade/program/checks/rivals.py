@@ -20,15 +20,15 @@ def check(ground: Ground) -> None:
     rivals: dict[tuple[Hashable, str], list[int]] = {}
     told: set[int] = set(twins)
     for way in ground.ways.all:
-        transition = ground.model.transitions[way.index] if way.index >= 0 else None
+        transition = ground.model.transitions[way.number] if way.number >= 0 else None
         event = _event(transition) if transition else None
         for source in way.sources if event else ():
             before = rivals.setdefault((event, source), [])
-            other = next((index for index in before[-MOST:] if _overlap(ground, index, way.index)), None)
-            if other is not None and way.index not in told:
-                told.add(way.index)
-                _tell(ground, other, way.index, source)
-            before.append(way.index)
+            other = next((index for index in before[-MOST:] if _overlap(ground, index, way.number)), None)
+            if other is not None and way.number not in told:
+                told.add(way.number)
+                _tell(ground, other, way.number, source)
+            before.append(way.number)
 
 
 def _twins(ground: Ground) -> list[int]:
@@ -39,7 +39,7 @@ def _twins(ground: Ground) -> list[int]:
         event = _event(transition)
         if event is None:
             continue
-        guard = repr([leaf for leaf in transition.guard])
+        guard = repr(transition.guard)
         same = (event, frozenset(transition.from_), repr(transition.by), guard)
         other = first.setdefault(same, index)
         if other != index:

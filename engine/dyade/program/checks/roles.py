@@ -71,7 +71,7 @@ def _leaves(ground: Ground, sources: Iterable[str]) -> Iterator[str]:
         yield from ground.ways.main_leaves(source)
 
 
-# ------------------------------------------------------------------------------------------------------------ who acts
+# ----------------------------------------------------------------------------------------------------------- who acts
 
 
 def _fired(ground: Ground, index: int, transition: m.Transition, held: frozenset[str]) -> None:
@@ -92,12 +92,12 @@ def _assigned_late(ground: Ground, held: frozenset[str]) -> None:
         return
     where = {role: _reach(ground, role) for role in sorted(late)}
     for way in ground.ways.all:
-        if way.index < 0:
+        if way.number < 0:
             continue
-        transition = ground.model.transitions[way.index]
+        transition = ground.model.transitions[way.number]
         for role in actors(transition):
             if role in late and where[role].isdisjoint(_states(ground, way.sources)):
-                ground.tell("R002", ("transitions", way.index, "by"), role=role, transition=transition.id)
+                ground.tell("R002", ("transitions", way.number, "by"), role=role, transition=transition.id)
 
 
 def _states(ground: Ground, sources: Iterable[str]) -> Iterator[str]:
@@ -118,7 +118,7 @@ def _reach(ground: Ground, role: str) -> set[str]:
     return ground.ways.forward(starts, back_inside=True)
 
 
-# ----------------------------------------------------------------------------------------------------------- who judges
+# ---------------------------------------------------------------------------------------------------------- who judges
 
 
 def _judges(ground: Ground, form_id: str, form: m.Form) -> None:

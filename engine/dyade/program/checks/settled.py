@@ -56,7 +56,7 @@ class Settled:
         names = (read.parts[1] for read in strict_reads(node) if read.parts[0] == "fields") if node else ()
         return frozenset().union(*(self._field(name, deepest) for name in names))
 
-    # --------------------------------------------------------------------------------------------------------- spreading
+    # -------------------------------------------------------------------------------------------------------- spreading
 
     def _spread(self) -> dict[str, frozenset[str]]:
         """Follow every way until nothing changes; a state knows what all the ways into it agree on."""
@@ -91,13 +91,13 @@ class Settled:
             known[state] = both
             waiting.append(state)
 
-    # ------------------------------------------------------------------------------------------------ what a way teaches
+    # ----------------------------------------------------------------------------------------------- what a way teaches
 
     def _gained(self, way: Way) -> frozenset[str]:
-        if way.index < 0:
+        if way.number < 0:
             return frozenset()
-        transition = self._ground.model.transitions[way.index]
-        place = ("transitions", way.index)
+        transition = self._ground.model.transitions[way.number]
+        place = ("transitions", way.number)
         guard = self._ground.typed.guards[*place, "guard"]
         found = set(self._asked(guard))
         node = self._ground.typed.nodes.get((*place, "at"))
@@ -108,9 +108,9 @@ class Settled:
         return frozenset(found)
 
     def _lost(self, way: Way) -> frozenset[str]:
-        if way.index < 0:
+        if way.number < 0:
             return frozenset()
-        effects = self._ground.model.transitions[way.index].effects
+        effects = self._ground.model.transitions[way.number].effects
         return frozenset(name for effect in effects for name in effect.clear or ())
 
     def _asked(self, guard: Guard) -> Iterator[str]:

@@ -15,8 +15,8 @@ def check(ground: Ground) -> None:
     for node in ground.graph.nodes.values():
         _node(ground, node)
     for way in ground.ways.all:
-        if way.index >= 0:
-            _transition(ground, ground.model.transitions[way.index], ("transitions", way.index))
+        if way.number >= 0:
+            _transition(ground, ground.model.transitions[way.number], ("transitions", way.number))
 
 
 def _initial(ground: Ground, path: Path, name: str, states: Collection[str]) -> None:

@@ -38,15 +38,15 @@ def _exits(ground: Ground) -> dict[str, list[Exit]]:
     """What surely leaves each state by time, under the state that it leaves."""
     found: dict[str, list[Exit]] = {}
     for way in ground.ways.all:
-        if way.index < 0 or way.target is None or way.history:
+        if way.number < 0 or way.target is None or way.history:
             continue
-        transition = ground.model.transitions[way.index]
-        if not is_open(ground.typed.guards["transitions", way.index, "guard"]):
+        transition = ground.model.transitions[way.number]
+        if not is_open(ground.typed.guards["transitions", way.number, "guard"]):
             continue
         for source in way.sources:
-            at = _instant(ground, ("transitions", way.index), transition, source)
+            at = _instant(ground, ("transitions", way.number), transition, source)
             if at is not None and source and way.target not in ground.ways.inside(source):
-                found.setdefault(source, []).append(Exit(way.index, at, _wait(ground, transition)))
+                found.setdefault(source, []).append(Exit(way.number, at, _wait(ground, transition)))
     return found
 
 
@@ -62,7 +62,7 @@ def _wait(ground: Ground, rule: m.Transition | m.Reminder) -> str:
     return said(ground, rule.after) if rule.after is not None else rule.at or ""
 
 
-# ------------------------------------------------------------------------------------------------------------- reminders
+# ------------------------------------------------------------------------------------------------------------ reminders
 
 
 def _reminder(ground: Ground, path: Path, reminder: m.Reminder, exits: dict[str, list[Exit]]) -> None:
@@ -115,7 +115,7 @@ def _is_sooner(exit_: Exit, due: Anchored, rule: m.Transition | m.Reminder, arou
     return later > 0 or (isinstance(rule, m.Reminder) and not isinstance(due.base, str))
 
 
-# ----------------------------------------------------------------------------------------------------------- transitions
+# ---------------------------------------------------------------------------------------------------------- transitions
 
 
 def _transition(ground: Ground, index: int, transition: m.Transition, exits: dict[str, list[Exit]]) -> None:
@@ -131,7 +131,7 @@ def _transition(ground: Ground, index: int, transition: m.Transition, exits: dic
         ground.tell("M002", (*path, key), related=[(place, "related.because")], facts=facts)
 
 
-# ------------------------------------------------------------------------------------------------------------ past dates
+# ----------------------------------------------------------------------------------------------------------- past dates
 
 
 def _past_dates(ground: Ground, today: int) -> None:

@@ -1,6 +1,6 @@
 """How may a dyad pass from state to state, guards aside?
 
-A state stands here for being somewhere inside it: entering a leaf enters what is around it, and the tracks that it holds.
+A state stands here for being somewhere inside it: entering a leaf enters what is around it, and its tracks.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ANYWHERE = ""
 class Way(NamedTuple):
     """A transition, with the states that it names."""
 
-    index: int
+    number: int
     """Its number in the program; -1 for one that was left out."""
     id: str
     sources: tuple[str, ...]
@@ -86,7 +86,7 @@ class Ways:
             self._guesses[reference] = self._states(meant) if meant else ()
         return self._guesses[reference]
 
-    # ---------------------------------------------------------------------------------------------------------- entering
+    # --------------------------------------------------------------------------------------------------------- entering
 
     def start(self) -> str:
         """The state in which a dyad begins."""
@@ -137,12 +137,12 @@ class Ways:
         around = (p for p in self.graph.around(path) if self.graph.nodes[p].region == MAIN)
         return next((p for p in around if self.graph.nodes[p].is_leaf), None)
 
-    # --------------------------------------------------------------------------------------------------------- following
+    # -------------------------------------------------------------------------------------------------------- following
 
     def forward(
         self, starts: Iterable[str], *, back_inside: bool = False, without: frozenset[str] = frozenset()
     ) -> set[str]:
-        """The states where one may come from these, they included; `back_inside` lets history return anywhere inside."""
+        """Where one may come from these states, they included; `back_inside` lets history return anywhere inside."""
         seen: set[str] = set()
         used: set[int] = set()
         waiting = [state for start in starts for state in self.entered(start)]

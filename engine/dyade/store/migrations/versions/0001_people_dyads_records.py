@@ -163,6 +163,7 @@ def _messages() -> None:
         Column("id", Text, nullable=False),
         Column("dyad", Text, nullable=False),
         Column("seq", Number, nullable=False),
+        Column("n", Integer, nullable=False),
         Column("kind", Text, nullable=False),
         Column("rule", Text, nullable=False),
         Column("recipient", Text),
