@@ -45,7 +45,8 @@ def test_people_are_those_of_the_store(proposed):
     assert proposed("list", "--as", "b") == ["bruno"]
 
 
-def test_dyads_are_those_of_the_store(begun, proposed):
+@pytest.mark.usefixtures("begun")
+def test_dyads_are_those_of_the_store(proposed):
     assert proposed("show", "D") == ["D-1"]
 
 
@@ -54,7 +55,8 @@ def test_roles_and_fields_are_those_of_the_program(proposed):
     assert "motif=" in proposed("start", "jumelage", "")
 
 
-def test_forms_data_events_and_inputs_are_those_of_the_dyads_program(begun, proposed):
+@pytest.mark.usefixtures("begun")
+def test_forms_data_events_and_inputs_are_those_of_the_dyads_program(proposed):
     assert proposed("fill", "D-1", "r") == ["rencontres"]
     assert proposed("fill", "D-1", "rencontres", "") == ["date=", "minutes=", "utile="]
     assert proposed("advance", "D-1", "") == ["jumeler", "terminer", "prolonger", "fermer"]
@@ -64,7 +66,8 @@ def test_forms_data_events_and_inputs_are_those_of_the_dyads_program(begun, prop
     assert proposed("set", "D-1", "") == ["motif=", "fin="]
 
 
-def test_an_option_before_the_command_counts(begun, proposed, tmp_path):
+@pytest.mark.usefixtures("begun")
+def test_an_option_before_the_command_counts(proposed, tmp_path):
     assert proposed("--db", f"sqlite:///{tmp_path / 'other.db'}", "show", "D") == []
 
 

@@ -125,7 +125,9 @@ def made(kind, **said):
 
 def _part(kind, **known):
     """Parts of a dyad, by what each of their own parts is said to be."""
-    return st.builds(kind, **{name: known.get(name, BY_TYPE.get(said)) for name, said in get_type_hints(kind).items()})
+    return st.builds(
+        kind, **{name: known[name] if name in known else BY_TYPE[said] for name, said in get_type_hints(kind).items()}
+    )
 
 
 def _rows(key, rows):

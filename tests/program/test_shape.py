@@ -289,9 +289,7 @@ def test_a_missing_label_does_not_take_its_part_away():
     shape, _, program = left_of(changed("  begun: {label: Begun}", "  begun: {help: x}"))
 
     assert program.states["begun"].label == {"fr": "begun", "en": "begun"}
-    assert shape.touches(("states",))
-    assert shape.touches(("states", "begun"))
-    assert not shape.touches(("transitions",))
+    assert shape.filled == ((("states", "begun", "label"), {"fr": "begun", "en": "begun"}),)
 
 
 def test_a_part_that_cannot_stand_is_left_out_whole_and_the_others_keep_their_places():

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dyade.cli.cards import event_lines
+from dyade.cli.cards import hours
 from dyade.cli.ending import DONE, REFUSED
 from dyade.cli.paper import Span, flow, mark
 from dyade.cli.session import Page, Session
 from dyade.cli.words import lang, say
 from dyade.flow.outcome import Reason, Refusal
+from dyade.flow.plan import plan_of
 from dyade.flow.refusals import refusal_sentences
+from dyade.flow.words import Words
 
 if TYPE_CHECKING:
     from dyade.flow.messages import Command
@@ -37,7 +39,8 @@ def done(session: Session, engine: Engine, decision: Decision) -> Page:
     mine = {record.head.revision for record in decision.records}
     whole = engine.timeline(shown.dyad.id, reader=session.reader, lang=lang())
     events = [event for event in whole if event.revision in mine]
-    waiting = [shown.names.get(one, one) for one in decision.waiting]
+    words = Words(plan_of(shown.program), lang(), shown.names)
+    waiting = [words.person(one) if one in shown.names else words.role(one) for one in decision.waiting]
     states = engine.explain(shown.dyad.id, reader=session.reader, lang=lang(), transition="").states
     data = {
         "outcome": "done",
@@ -104,11 +107,9 @@ def _done_lines(
     waiting: Sequence[str],
     states: Sequence[tuple[str, str]],
 ) -> list[str]:
-    ok = [Span(mark("✔", "+"), "yes"), " "]
     head = say("act.done", dyad=decision.dyad.id, revision=decision.dyad.revision)
-    lines = flow(Span(head, "title"), lead=ok)
-    for event in events:
-        lines += event_lines(event, event.when[11:16])
+    lines = flow(Span(head, "title"), lead=[Span(mark("✔", "+"), "yes"), " "])
+    lines += hours(events)
     for message in dict.fromkeys(advice):
         lines += flow(message, lead=["  ", Span("!", "warn"), " "])
     if waiting:

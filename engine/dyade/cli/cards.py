@@ -91,21 +91,26 @@ def calendar(dues: Iterable[Due]) -> list[str]:
 
 
 def history(events: Sequence[Event]) -> list[str]:
-    """Who did what, when and why; a rule between days."""
+    """Who did what, when and why, day by day."""
     lines: list[str] = []
     for day, group in groupby(events, key=lambda event: event.when[:10]):
-        lines += flow(Span(day, "title"))
-        before: tuple[str, str] = ("", "")
-        for event in group:
-            hour, here = event.when[11:16], (event.when[11:16], event.who)
-            lines += event_lines(event, hour if here != before else "")
-            before = here
+        lines += [*flow(Span(day, "title")), *hours(group)]
     return lines
 
 
-def event_lines(event: Event, hour: str) -> list[str]:
-    """One line of a history, and what is known about it below."""
-    who: list[Text] = [Span(event.who, "name"), " ", Span("— ", "quiet")] if hour else []
+def hours(events: Iterable[Event]) -> list[str]:
+    """What happened on one day; an hour and a person are said once for what follows from one act."""
+    lines: list[str] = []
+    before = ("", "", 0)
+    for event in events:
+        here = (event.when[11:16], event.who, event.revision)
+        lines += _event(event, here[0] if here != before else "")
+        before = here
+    return lines
+
+
+def _event(event: Event, hour: str) -> list[str]:
+    who: list[Text] = [Span(event.who, "name"), Span(" — ", "quiet")] if hour else []
     lines = flow(*who, event.what, lead=["  ", Span(pad(hour, 5), "quiet"), "  "], hang=11)
     for detail in event.details:
         lines += flow(Span(detail, "quiet"), lead=[" " * 11])

@@ -41,7 +41,7 @@ def of(program: Program, dyad: Dyad, context: Context, reader: str | None) -> di
         "tracks": {region: leaf for region, leaf in dyad.leaves.items() if region},
         "outcome": program.graph.nodes[dyad.leaves[""]].model.outcome,
         "people": _people(program, dyad, context),
-        "fields": _fields(program, dyad, sight),
+        "fields": _fields(program, sight),
         "forms": {
             form: [_entry(program, form, entry, sight) for entry in dyad.entries.get(form, ())]
             for form in program.model.forms
@@ -63,7 +63,7 @@ def _people(program: Program, dyad: Dyad, context: Context) -> dict[str, list[di
     return found
 
 
-def _fields(program: Program, dyad: Dyad, sight: Reader) -> dict[str, Any]:
+def _fields(program: Program, sight: Reader) -> dict[str, Any]:
     """Fields that hold a value, those that are computed too."""
     found: dict[str, Any] = {}
     for name in program.model.fields:

@@ -6,6 +6,7 @@ where nobody sees them.
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import unicodedata
@@ -20,6 +21,9 @@ HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp", "Cn", "Co"}
 """Categories of characters that would act on the terminal, or hide what is said."""
 JOINERS = "\u200c\u200d\u00ad"
 """Invisible, and harmless inside a word."""
+GLUE = "\ue000"
+"""Stands, while a line is broken, for a space at which French does not break; no clean text holds it."""
+_GLUED = re.compile(r"(?<=«) | (?=[»:;?!%])")
 
 STYLES: dict[str, dict[str, str | bool]] = {
     "title": {"bold": True},
@@ -109,7 +113,7 @@ def _words(body: Iterable[Text]) -> Iterator[tuple[int, list[Span]]]:
     gap = 0
     for piece in body:
         text, style = (piece, "") if isinstance(piece, str) else piece
-        for part in _parts(clean(text)):
+        for part in _parts(_GLUED.sub(GLUE, clean(text))):
             if part.isspace():
                 if word:
                     yield gap, word
@@ -132,7 +136,7 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _styled(piece: Span) -> str:
-    text = clean(piece.text)
+    text = "".join(" " if letter == GLUE else _cell(letter) for letter in piece.text)
     return click.style(text, **STYLES[piece.style]) if piece.style and text else text  # type: ignore[arg-type]
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from dyade.cli.paper import Span, Text, flow, mark, pad, room, width
-from dyade.cli.words import say
+from dyade.cli.words import lang, say
+from dyade.texts import sentence
 
 if TYPE_CHECKING:
     from dyade.flow.explain import ClauseView, Explanation, TransitionView
@@ -112,13 +113,19 @@ def _clause(clause: ClauseView, name: int) -> list[str]:
     said = _said(clause)
     indent = "  " * (clause.depth + 1)
     lead: list[Text] = [indent, Span(sign, style), " ", Span(pad(clause.level, 6), "quiet"), " "]
-    if room() >= WIDE:
-        lines = flow(*said, lead=[*lead, pad(clause.id, name), "  "])
-    else:
-        lines = flow(clause.id, lead=lead) + flow(*said, lead=[indent, "  "])
+    wide = room() >= WIDE
+    start = width(indent) + (11 + name if wide else 2)
+    todo = clause.todo if clause.verdict in ("no", "unknown") else ""
+    beside = start + sum(width(piece if isinstance(piece, str) else piece.text) for piece in said) + 2 + width(todo)
+    if todo and beside <= room():
+        said += ["  ", Span(todo, "quiet")]
+        todo = ""
+    lines = flow(*said, lead=[*lead, pad(clause.id, name), "  "] if wide else [indent, "  "])
+    if not wide:
+        lines = flow(clause.id, lead=lead) + lines
     if clause.verdict in ("yes", "waived", "hidden"):
         return lines
-    return lines + _more(clause, indent + "           " if room() >= WIDE else indent + "    ")
+    return lines + _more(clause, todo, indent + "           " if wide else indent + "    ")
 
 
 def _verdict(clause: ClauseView) -> tuple[str, str]:
@@ -139,26 +146,31 @@ def _said(clause: ClauseView) -> list[Text]:
         said.append(f" ({clause.missing})")
     if clause.verdict == "waived":
         said.append(Span(f"  {say('why.waived')}", "name"))
-    if clause.todo and clause.verdict not in ("yes", "waived"):
-        said += ["  ", Span(clause.todo, "quiet")]
     return said
 
 
-def _more(clause: ClauseView, indent: str) -> list[str]:
+def _more(clause: ClauseView, todo: str, indent: str) -> list[str]:
     """What was read, what is unknown, what helps, and where it is written."""
     lines: list[str] = []
-    unsaid = [f"{label} = {value}" for label, value in clause.values if value not in clause.sentence]
+    unsaid = [f"{label} = {value}" for label, value in clause.values if _tells_more(value, clause.sentence)]
     if unsaid:
         lines += flow(Span(DOT.text.join(unsaid), "quiet"), lead=[indent])
-    if clause.unknown:
+    if any(label not in clause.sentence for label in clause.unknown):
         lines += flow(Span(say("why.unknown", what=", ".join(clause.unknown)), "warn"), lead=[indent])
-    if clause.hint:
-        lines += flow(clause.hint, lead=[indent, Span(f"{mark('→', '->')} ", "name")])
+    for help_ in (todo, clause.hint):
+        if help_:
+            lines += flow(help_, lead=[indent, Span(f"{mark('→', '->')} ", "name")])
     if clause.waivable_by:
         lines += flow(Span(say("why.waivable", who=", ".join(clause.waivable_by)), "quiet"), lead=[indent])
     if clause.provisions:
         lines += flow(Span(", ".join(clause.provisions), "name"), lead=[indent])
     return lines
+
+
+def _tells_more(value: str, told: str) -> bool:
+    """Whether a value that was read adds to the sentence: a bare yes, no or nothing does not."""
+    bare = {sentence("answers", f"value.{word}", lang()) for word in ("yes", "no", "empty")}
+    return value not in bare and value not in told
 
 
 def way_out(explanation: Explanation) -> list[str]:

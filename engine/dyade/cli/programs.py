@@ -132,7 +132,7 @@ def _lines(one: Checked) -> list[str]:
     told = [say("check.errors", errors)] if errors else []
     told += [say("check.warnings", warnings)] if warnings else []
     verdict = ", ".join(told) or say("check.sound")
-    return lines + flow(say("check.verdict", file=clean(one.file), verdict=verdict), lead=[Span(sign, style), " "])
+    return lines + flow(lead=[Span(sign, style), " ", say("check.verdict", file=clean(one.file), verdict=verdict)])
 
 
 @command(COMMANDS, "schema", SAYING)

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
+from dyade.cli import cards
 from dyade.cli.declare import KEEPING, Family, command, option
+from dyade.cli.ending import DONE, TROUBLE
+from dyade.cli.facts import plain
+from dyade.cli.paper import Span, flow, mark
 from dyade.cli.session import Page, Session
+from dyade.cli.words import lang, say
+from dyade.errors import DyadeError
+from dyade.texts import told
+
+if TYPE_CHECKING:
+    from dyade.flow.timeline import Event
+    from dyade.service.engine import Engine
+    from dyade.service.tick import Done, Failure
 
 COMMANDS: Family = {}
 
@@ -15,5 +29,31 @@ COMMANDS: Family = {}
 def tick(session: Session, limit: int | None) -> Page:
     """Do what is due by now."""
     with session.engine() as engine:
-        done = engine.tick(limit=limit)
-    raise AssertionError(done)
+        ticked = engine.tick(limit=limit)
+        happened = [(one.dyad, _events(engine, one)) for one in ticked.done]
+    data: dict[str, Any] = {
+        "outcome": "failed" if ticked.failures else "done",
+        "dyads": [{"dyad": dyad, "records": plain(events)} for dyad, events in happened],
+        "failures": [{"dyad": one.dyad, "message": _why(one)} for one in ticked.failures],
+    }
+    return Page(data, lambda: _lines(happened, ticked.failures), TROUBLE if ticked.failures else DONE)
+
+
+def _events(engine: Engine, done: Done) -> list[Event]:
+    mine = {record.head.revision for record in done.records}
+    return [event for event in engine.timeline(done.dyad, lang=lang()) if event.revision in mine]
+
+
+def _why(failure: Failure) -> str:
+    error = failure.error
+    return told(error, lang()) if isinstance(error, DyadeError) else type(error).__name__
+
+
+def _lines(happened: list[tuple[str, list[Event]]], failures: tuple[Failure, ...]) -> list[str]:
+    lines: list[str] = []
+    for dyad, events in happened:
+        lines += [*flow(Span(dyad, "title")), *cards.history(events)]
+    for failure in failures:
+        said = say("tick.failed", dyad=failure.dyad, why=_why(failure))
+        lines += flow(said, lead=[Span(mark("✘", "x"), "no"), " "])
+    return lines or flow(Span(say("tick.nothing"), "quiet"))

@@ -105,7 +105,8 @@ def say(draft: Draft, row: Judged, words: Words) -> Said:
     hint_text = said(leaf.clause.hint, words.lang)
     hint = fill(hint_text, _facts(draft, hint_text, leaf.site), words) if hint_text else ""
     draft.person, draft.person_role = before
-    return Said(told, counted[1] if counted else "", unknown, values, hint)
+    missing = counted[1] if counted and not leaf.clause.message else ""
+    return Said(told, missing, unknown, values, hint)
 
 
 def _facts(draft: Draft, text: str, site: Site) -> Mapping[tuple[str, ...], tuple[Any, Type]]:

@@ -27,7 +27,7 @@ from dyade.program.names import Site, SiteScope, key_type
 from dyade.program.placeholders import names as placeholder_parts
 from dyade.program.placeholders import pieces
 from dyade.program.program import Program
-from dyade.program.typed import actors
+from dyade.program.typed import Leaf, actors
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SET, CLEAR, ASSIGN, UNASSIGN, NOTIFY, START, EMIT = range(7)
@@ -386,6 +386,12 @@ class Plan:
             self.automatic_at[leaf] = tuple(rule for rule in rules if rule.auto)
             self.timed_at[leaf] = tuple(rule for rule in rules if rule.timed)
 
+    def clause(self, rule: str, clause: str) -> Leaf | None:
+        """A clause of a transition, or of a form, by its id."""
+        transition, form = self.rules.get(rule), self.forms.get(rule)
+        guard = transition.guard if transition else form.valid if form else None
+        return next((leaf for leaf in guard.clauses if leaf.id == clause), None) if guard else None
+
     def rules_of(self, event: str) -> tuple[Rule, ...]:
         """Every rule that an event may fire, wherever it starts from."""
         return tuple(rule for rule in self.rules.values() if rule.by and event in (rule.event_name, rule.id))
@@ -521,7 +527,9 @@ def _machines(plan: Plan) -> dict[str, RegionMachine]:
         for name, region in plan.graph.regions.items()
     }
     for rule, region, leaf, trigger in ties:
-        rule.tie(region, leaf, machines[region].events[trigger])
+        event = machines[region].events[trigger]
+        assert isinstance(event, Trigger)
+        rule.tie(region, leaf, event)
     return machines
 
 

@@ -46,7 +46,7 @@ def _plural(piece: Plural, value: Any, lang: str) -> str:
     if value in exact:
         return exact[int(value)]
     # French takes the singular below two, English for one alone.
-    single = abs(value) < 2 if lang == "fr" else value == 1
+    single = abs(float(value)) < 2 if lang == "fr" else value == 1
     return forms["one"] if single and "one" in forms else forms["other"]
 
 

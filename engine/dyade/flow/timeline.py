@@ -68,6 +68,11 @@ class _Teller:
     def say(self, key: str, **facts: str | int) -> str:
         return sentence("answers", f"history.{key}", self.lang, **facts)
 
+    def may_hear_of(self, rule: str, clause: str) -> bool:
+        """Whether this reader sees all that a clause reads."""
+        leaf = self.plan.clause(rule, clause)
+        return leaf is None or self.reader.sees_clause(leaf)
+
     def values(self, data: Mapping[str, Any], base: tuple[str, ...]) -> tuple[str, ...]:
         """Each value with its label, those that this reader may see."""
         shown = []
@@ -123,7 +128,7 @@ def _filled(t: _Teller, record: r.Filled) -> Told:
         return None
     key = "Filled" if record.submitted else "Filled.draft"
     details = t.values(record.data, ("forms", record.form))
-    return t.say(key, form=t.words.form(record.form), n=record.entry), (*details, *_advice(t, record.advice))
+    return t.say(key, form=t.words.form(record.form), n=record.entry), (*details, *_advice(t, record.form, record.advice))
 
 
 def _stepped(t: _Teller, record: r.Stepped) -> Told:
@@ -132,7 +137,7 @@ def _stepped(t: _Teller, record: r.Stepped) -> Told:
     step = t.plan.forms[record.form].steps[record.step].model
     details = t.values(record.input, ("steps", record.form, record.step))
     what = t.say("Stepped", form=t.words.form(record.form), n=record.entry, step=said(step.label, t.lang, step.id))
-    return what, (*details, *_advice(t, record.advice))
+    return what, (*details, *_advice(t, record.step, record.advice))
 
 
 def _corrected(t: _Teller, record: r.Corrected) -> Told:
@@ -147,8 +152,14 @@ def _text(t: _Teller, value: Any) -> str:
     return value if isinstance(value, str) else sentence("answers", "value.erased", t.lang)
 
 
-def _advice(t: _Teller, advice: tuple[str, ...]) -> tuple[str, ...]:
-    return (t.say("advice", clauses=", ".join(advice)),) if advice else ()
+def _advice(t: _Teller, rule: str, advice: tuple[str, ...]) -> tuple[str, ...]:
+    clauses = _clauses(t, rule, advice)
+    return (t.say("advice", clauses=clauses),) if clauses else ()
+
+
+def _clauses(t: _Teller, rule: str, clauses: tuple[str, ...]) -> str:
+    """The clauses that this reader may be told of."""
+    return " · ".join(t.words.clause(rule, clause) for clause in clauses if t.may_hear_of(rule, clause))
 
 
 def _about_transition(key: str) -> Callable[[_Teller, Any], Told]:
@@ -164,9 +175,9 @@ def _moved(t: _Teller, record: r.Moved) -> Told:
     if not t.reader.sees_transition(record.transition, record.head.actor):
         return None
     label = t.words.transition(record.transition)
-    details = [*t.values(record.input, ("transitions", record.transition)), *_advice(t, record.advice)]
-    if record.waived:
-        details.append(t.say("waived", clauses=", ".join(record.waived)))
+    details = [*t.values(record.input, ("transitions", record.transition)), *_advice(t, record.transition, record.advice)]
+    if lifted := _clauses(t, record.transition, record.waived):
+        details.append(t.say("waived", clauses=lifted))
     if record.target is None:
         return t.say("Moved.stays", transition=label), tuple(details)
     return t.say("Moved", transition=label, state=t.words.state(record.target)), tuple(details)
@@ -174,7 +185,9 @@ def _moved(t: _Teller, record: r.Moved) -> Told:
 
 def _waived(t: _Teller, record: r.Waived) -> Told:
     rule = t.words.transition(record.rule) if record.rule in t.plan.rules else t.words.form(record.rule)
-    return t.say("Waived", clause=record.clause, rule=rule), (t.say("reason", reason=_text(t, record.reason)),)
+    if not t.may_hear_of(record.rule, record.clause):
+        return None
+    return t.say("Waived", clause=t.words.clause(record.rule, record.clause), rule=rule), (t.say("reason", reason=_text(t, record.reason)),)
 
 
 def _attributes_changed(t: _Teller, record: r.AttributesChanged) -> Told:
@@ -184,8 +197,7 @@ def _attributes_changed(t: _Teller, record: r.AttributesChanged) -> Told:
 
 
 def _reminded(t: _Teller, record: r.Reminded) -> Told:
-    model = next(reminder for reminder in t.plan.program.model.reminders if reminder.id == record.reminder)
-    label = said(model.label, t.lang, record.reminder)
+    label = t.words.reminder(record.reminder)
     details = [t.say("to", people=", ".join(t.words.person(person) for person in record.to))] if record.to else []
     if record.escalated:
         people = ", ".join(t.words.person(person) for person in record.escalated)

@@ -1,16 +1,26 @@
-"""Everything that time will do to a dyad if nothing changes: transitions, reminders, deadlines, forms that fall due."""
+"""Everything that time will do to a dyad if nothing changes: transitions, reminders, deadlines, forms that fall due.
+
+Time is let run on a copy, by the same rules as ever: what a transition by time will put an end to is not announced.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from dyade.flow import acts, entries
+from dyade.flow import clockwork, entries
+from dyade.flow import messages as r
 from dyade.flow.draft import Draft
-from dyade.flow.schedule import Occurrence, instant_of, pending
+from dyade.flow.outcome import Context
+from dyade.flow.schedule import next_due
 from dyade.flow.visibility import Reader
 from dyade.flow.words import Words, said
 
 MOST = 200
+"""Things that are announced at most."""
+FAR = 400
+"""Days that are looked ahead when no limit is given."""
+DAY = 86_400_000_000
 
 
 class Coming(NamedTuple):
@@ -20,7 +30,6 @@ class Coming(NamedTuple):
     kind: str
     """`transition`, `reminder`, `deadline` or `form`."""
     id: str
-    item: int = 0
     late: bool = False
 
     def label(self, words: Words) -> str:
@@ -33,59 +42,60 @@ class Coming(NamedTuple):
                 return said(model.deadlines[self.id].label, words.lang, self.id)
             case "form":
                 return words.form(self.id)
-        reminder = next(r for r in model.reminders if r.id == self.id)
-        subject = said(model.templates[reminder.template].subject, words.lang, self.id)
-        return said(reminder.label, words.lang) or (subject if "{" not in subject else self.id)
+        return words.reminder(self.id)
 
 
 def upcoming(draft: Draft, reader: Reader, until: int | None = None) -> list[Coming]:
-    """What time will do, in order, each series up to `until` (only its next occurrence where there is no limit)."""
-    found = [*_transitions(draft), *_reminders(draft, reader, until), *_deadlines(draft, reader), *_forms(draft, reader)]
-    kept = [coming for coming in found if until is None or coming.at <= until]
-    return sorted(kept, key=lambda coming: (coming.at, coming.kind, coming.id))[:MOST]
+    """What time will do, in order; without a limit, the first of each kind over a year or so."""
+    ahead = list(_simulated(draft, until if until is not None else draft.now + FAR * DAY))
+    found = [*ahead, *_deadlines(draft, reader), *_forms(draft, reader)]
+    kept = sorted((c for c in found if until is None or c.at <= until), key=lambda c: (c.at, c.kind, c.id))
+    return kept[:MOST] if until is not None else _firsts(kept)
 
 
-def _transitions(draft: Draft) -> list[Coming]:
-    found: dict[str, Coming] = {}
-    for leaf in draft.leaves.values():
-        for rule in draft.plan.timed_at[leaf]:
-            due = acts.due_of(draft, rule, leaf)
-            if due is not None and due > draft.now:
-                found.setdefault(rule.id, Coming(due, "transition", rule.id))
-    return list(found.values())
+def _firsts(found: list[Coming]) -> list[Coming]:
+    first: dict[tuple[str, str], Coming] = {}
+    for coming in found:
+        first.setdefault((coming.kind, coming.id), coming)
+    return list(first.values())
 
 
-def _reminders(draft: Draft, reader: Reader, until: int | None) -> list[Coming]:
-    found: list[Coming] = []
-    for occurrence in pending(draft):
-        if occurrence.reminder.item and not reader.sees_form(occurrence.reminder.item):
-            continue
-        item = occurrence.item.n if occurrence.item else 0
-        found += [Coming(at, "reminder", occurrence.reminder.model.id, item) for at in _series(draft, occurrence, until)]
-    return found
+def _simulated(draft: Draft, until: int) -> Iterator[Coming]:
+    """Let time run on a copy, one due instant after the other, as a clock that is never late would."""
+    dyad, told = draft.frozen(), 0
+    now = draft.now
+    while told < MOST:
+        copy = Draft(draft.plan, dyad, _at(draft.context, now))
+        due = next_due(copy)
+        if due is None or due > until:
+            return
+        now = max(due, now)
+        copy.turn_to(now)
+        clockwork.run(copy, now)
+        for record in copy.records:
+            coming = _of_record(record)
+            if coming is not None:
+                told += 1
+                yield coming
+        dyad = copy.frozen()
+        told += 1
 
 
-def _series(draft: Draft, occurrence: Occurrence, until: int | None) -> list[int]:
-    reminder = occurrence.reminder
-    found = [occurrence.at]
-    if reminder.every is None or until is None:
-        return found
-    most = (reminder.model.max or MOST) - occurrence.sent
-    while len(found) < most:
-        following = instant_of(draft, reminder, occurrence.anchor, occurrence.n + len(found))
-        if following is None or following > until:
-            break
-        found.append(following)
-    return found
+def _at(context: Context, now: int) -> Context:
+    return context._replace(now=now, quiet_until=None)
+
+
+def _of_record(record: r.Record) -> Coming | None:
+    if isinstance(record, r.Reminded) and record.status == "sent":
+        return Coming(record.head.at, "reminder", record.reminder)
+    return Coming(record.head.at, "transition", record.transition) if isinstance(record, r.Moved) else None
 
 
 def _deadlines(draft: Draft, reader: Reader) -> list[Coming]:
     found: list[Coming] = []
     for name, deadline in draft.plan.program.model.deadlines.items():
         states = [draft.plan.graph.path(reference) for reference in deadline.while_ or ()]
-        if states and not any(draft.is_in(state) for state in states):
-            continue
-        if draft.is_final and not states:
+        if not any(draft.is_in(state) for state in states) if states else draft.is_final:
             continue
         node = draft.plan.program.node(("deadlines", name, "at"))
         due = draft.plan.deadline(name)(draft)

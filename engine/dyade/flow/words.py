@@ -153,6 +153,20 @@ class Words:
             return said(found[0].model.label, self.lang, transition) if found else transition
         return said(rule.model.label, self.lang, transition)
 
+    def reminder(self, reminder: str) -> str:
+        """The label of a reminder, else the subject of its message."""
+        declared = next(found for found in self.model.reminders if found.id == reminder)
+        subject = said(self.model.templates[declared.template].subject, self.lang, reminder)
+        return said(declared.label, self.lang) or (subject if "{" not in subject else reminder)
+
+    def clause(self, rule: str, clause: str) -> str:
+        """What people call a clause of a rule: its label, else its message where that stands alone, else its id."""
+        leaf = self.plan.clause(rule, clause)
+        if leaf is None:
+            return clause
+        message = said(leaf.clause.message, self.lang).rstrip(".")
+        return said(leaf.clause.label, self.lang) or (message if message and "{" not in message else clause)
+
     def datum(self, path: tuple[str, ...]) -> str:
         """The label of a datum."""
         datum = self.plan.program.data.get(path)

@@ -191,7 +191,7 @@ class _Teller:
         if meant and meant not in part:
             self.meant.add((*path[:-1], meant))
             fixes = [Fix(place=place, text=meant)]
-        about = {"path": self.tree.dotted(path), "suggestion": meant, "fixes": fixes, "key": key}
+        about: dict[str, Any] = {"path": self.tree.dotted(path), "suggestion": meant, "fixes": fixes, "key": key}
         if len(path) == 1:
             self.findings.add("D001", place, **about)
         else:
@@ -255,7 +255,7 @@ class _Teller:
                 found=found,
                 suggestion=meant,
                 expected=wanted if len(wanted) > 1 and not meant else (),
-                why="D008.digits.help" if _is_unquoted_text(misfit.value, wanted) else "",
+                why="D008.digits.help" if _is_unquoted_text(misfit, wanted) else "",
             )
 
     def not_allowed(self, misfit: Misfit) -> None:
@@ -282,7 +282,7 @@ class _Teller:
 
     def out_of_bounds(self, misfit: Misfit) -> None:
         variant = {"minimum": "low", "maximum": "high", "minLength": "short", "maxLength": "long"}[misfit.rule]
-        facts = {} if variant in ("short", "long") else {"value": _spelled(misfit.value)}
+        facts: dict[str, Any] = {} if variant in ("short", "long") else {"value": _spelled(misfit.value)}
         place = self.tree.place(misfit.path)
         self.findings.add("D008", place, path=self._dotted(misfit), variant=variant, limit=misfit.wanted, **facts)
 
@@ -377,8 +377,10 @@ def _as_wanted(misfit: Misfit, wanted: Sequence[str]) -> str | None:
     return f"use: {misfit.value}" if is_guard else None
 
 
-def _is_unquoted_text(value: object, wanted: Sequence[str]) -> bool:
-    return not isinstance(value, str) and wanted[0] in (Term("shape.text"), Term("shape.texts"))
+def _is_unquoted_text(misfit: Misfit, wanted: Sequence[str]) -> bool:
+    """Whether quotes are all that a text lacks."""
+    is_text = misfit.part in ("", "text") and wanted[0] in (Term("shape.text"), Term("shape.texts"))
+    return is_text and not isinstance(misfit.value, str)
 
 
 def _as_identifier(name: str) -> str | None:

@@ -39,11 +39,6 @@ class Shape(NamedTuple):
     private: tuple[Path, ...] = ()
     """Keys that begin with `x-`, which nobody reads."""
 
-    def touches(self, prefix: Path) -> bool:
-        """Whether a mistake lies in a part, or around it."""
-        mistakes = (*self.broken, *(path for path, _ in self.filled))
-        return any(path[: len(prefix)] == prefix[: len(path)] for path in mistakes)
-
 
 def check_program_shape(tree: Tree, findings: Findings) -> Shape:
     """Hold a program against the schema of programs."""

@@ -6,12 +6,13 @@ dates that hang on the same thing can be compared for ever.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from dyade.program.checks.ground import Ground, Path
 from dyade.program.conditions.operators import constant_duration
 from dyade.program.conditions.tree import Arith, Node, ReadNode, same
-from dyade.program.durations import NOTHING, Duration, added
+from dyade.program.durations import NOTHING, Duration
 
 DEEPEST = 12
 """Computed dates that one date may hang on, one through another."""
@@ -22,29 +23,20 @@ class Anchored(NamedTuple):
 
     base: Node | str
     """What cannot be followed further; or the state whose entry it is."""
-    ahead: Duration
-    back: Duration
-
-    def days(self) -> tuple[int, int]:
-        """The fewest and the most days from the base, whatever the calendar."""
-        low, high = _bounds(self.ahead)
-        back_low, back_high = _bounds(self.back)
-        return low - back_high, high - back_low
+    ahead: tuple[int, int, int, int]
+    """Months, days, hours and business days to add; each may be negative."""
 
 
-def _bounds(length: Duration) -> tuple[int, int]:
-    """The fewest and the most days; a business day may wait for a weekend and for holidays around it."""
-    months, days, hours, business_days = length
-    if business_days:
-        return business_days, business_days * 2 + 14
-    if months:
-        return months * 28, months * 31
-    return days + hours // 24, days + -(-hours // 24)
+def _least_days(ahead: Sequence[int]) -> int:
+    """The fewest days of a distance; a business day may wait for a weekend and for holidays around it."""
+    months, days, hours, business_days = ahead
+    least = days + hours // 24 + (28 if months > 0 else 31) * months
+    return least + (business_days if business_days >= 0 else business_days * 2 - 14)
 
 
 def since_entry(state: str, length: Duration) -> Anchored:
     """So long after a state was entered."""
-    return Anchored(state, length, NOTHING)
+    return Anchored(state, _moved(NOTHING, "+", length))
 
 
 def anchored(ground: Ground, place: Path) -> Anchored | None:
@@ -54,20 +46,20 @@ def anchored(ground: Ground, place: Path) -> Anchored | None:
 
 
 def _follow(ground: Ground, place: Path, node: Node, deepest: int) -> Anchored | None:
-    if isinstance(node, Arith) and (length := constant_duration(node.right)) is not None:
+    if isinstance(node, Arith) and node.op in "+-" and (length := constant_duration(node.right)) is not None:
         base = _follow(ground, place, node.left, deepest)
-        return _moved(base, node.op, length) if base else None
+        return Anchored(base.base, _moved(base.ahead, node.op, length)) if base else None
     if isinstance(node, ReadNode) and deepest:
         further = _behind(ground, place, node.read.parts, deepest)
         if further is not None:
             return further
-    return Anchored(node, NOTHING, NOTHING)
+    return Anchored(node, NOTHING)
 
 
-def _moved(base: Anchored, op: str, length: Duration) -> Anchored | None:
-    ahead = added(base.ahead, length) if op == "+" else base.ahead
-    back = added(base.back, length) if op == "-" else base.back
-    return Anchored(base.base, ahead, back) if ahead is not None and back is not None else None
+def _moved(ahead: Sequence[int], op: str, length: Duration) -> tuple[int, int, int, int]:
+    sign = 1 if op == "+" else -1
+    months, days, hours, business_days = (a + sign * b for a, b in zip(ahead, length, strict=True))
+    return months, days, hours, business_days
 
 
 def _behind(ground: Ground, place: Path, parts: tuple[str, ...], deepest: int) -> Anchored | None:
@@ -79,10 +71,10 @@ def _behind(ground: Ground, place: Path, parts: tuple[str, ...], deepest: int) -
             return _again(ground, ("deadlines", name, "at"), deepest)
         case ("deadlines", name, "missed_on"):
             found = _again(ground, ("deadlines", name, "at"), deepest)
-            return _moved(found, "+", Duration(days=1)) if found else None
+            return Anchored(found.base, _moved(found.ahead, "+", Duration(days=1))) if found else None
         case ("state", "entered"):
             states = ground.typed.sites[place].states
-            return Anchored(states[0], NOTHING, NOTHING) if len(states) == 1 else None
+            return Anchored(states[0], NOTHING) if len(states) == 1 else None
     return None
 
 
@@ -98,23 +90,8 @@ def same_base(one: Anchored, other: Anchored) -> bool:
     return same(one.base, other.base)
 
 
-def gap(one: Anchored, other: Anchored) -> int | None:
-    """How many days at least the first comes after the other; `None` where nothing fixed tells."""
-    if one.back == other.back and _alike(one.ahead, other.ahead):
-        return _difference(one.ahead, other.ahead)
-    if one.ahead == other.ahead and _alike(one.back, other.back):
-        return _difference(other.back, one.back)
-    least = one.days()[0] - other.days()[1]
-    return least if least >= 0 else None
-
-
-def _alike(one: Duration, other: Duration) -> bool:
-    return one.unit == other.unit or NOTHING in (one, other)
-
-
-def _difference(one: Duration, other: Duration) -> int | None:
-    """The least days between two durations of one unit, the first not the shorter."""
-    less = Duration(*(a - b for a, b in zip(one, other, strict=True)))
-    if less == NOTHING:
-        return 0
-    return max(1, _bounds(less)[0]) if min(less) >= 0 else None
+def gap(one: Anchored, other: Anchored) -> int:
+    """How many days at least the first comes after the second; negative where it may come before."""
+    months, days, hours, business_days = (a - b for a, b in zip(one.ahead, other.ahead, strict=True))
+    least = _least_days((months, days, hours, business_days))
+    return 1 if least == 0 and hours > 0 else least

@@ -18,6 +18,8 @@ def _tell(ground: Ground, bad: BadCondition) -> None:
     name = error.facts.get("name")
     if error.code in ("E102", "D011", "E103") and isinstance(name, str) and ground.is_lost(name):
         return
+    if ground.is_torn(bad.place):
+        return
     if error.code == "E102" and error.suggestion:
         ground.meant.add(error.suggestion)
     place = ground.tree.inner(bad.place, error.start, error.end)

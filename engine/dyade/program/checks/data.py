@@ -44,6 +44,8 @@ def check(ground: Ground) -> None:
         _param(ground, name, param)
     for name, table in ground.model.tables.items():
         _table(ground, name, table)
+    for path, effect in ground.of(m.Effect):
+        _received(ground, path, effect)
     for path, aggregate in ground.of(m.Aggregate):
         _aggregate(ground, path, aggregate)
     for form_id, form in ground.model.forms.items():
@@ -64,8 +66,9 @@ def _datum(ground: Ground, datum: TypedDatum) -> None:
         about = {"kind": Term(f"kind.{KINDS[datum.path[0]]}"), "name": datum.path[-1], "key": "values"}
         ground.tell("D006", datum.place, at_key=True, facts=about)
     for key in _idle(datum, kind):
-        word = Term(type_key(datum.type))
-        ground.tell("D009", (*datum.place, key), at_key=True, name=key, type=word)
+        variant = "formula" if key == "formula" else "given" if said.formula is not None else ""
+        facts = {"name": key, "type": Term(type_key(datum.type))}
+        ground.tell("D009", (*datum.place, key), at_key=True, variant=variant, facts=facts)
     if said.formula is None:
         _bounds(ground, datum)
 
@@ -214,6 +217,16 @@ def _form(ground: Ground, form_id: str, form: m.Form) -> None:
             _amount(ground, (*where, "max"), kind, limit.max)
     for name, field in form.sets.items():
         _sets(ground, (*place, "sets", name), form_id, name, field)
+
+
+def _received(ground: Ground, path: Path, effect: m.Effect) -> None:
+    """A field that is computed receives nothing."""
+    named: list[tuple[Path, str]] = [((*path, "set", name), name) for name in effect.set or ()]
+    named += [((*path, "clear", at), name) for at, name in enumerate(effect.clear or ())]
+    for where, name in named:
+        field = ground.model.fields.get(name)
+        if field is not None and field.formula is not None:
+            ground.tell("D009", where, at_key=where[-2] == "set", name=name, variant="computed")
 
 
 def _sets(ground: Ground, path: Path, form_id: str, name: str, field: str) -> None:

@@ -18,9 +18,13 @@ def check(ground: Ground) -> None:
         return
     _forms(ground)
     settled = Settled(ground)
-    for index in range(len(ground.model.transitions)):
-        for leaf in required(ground.typed.guards["transitions", index, "guard"]):
-            _may_be_empty(ground, settled, (*leaf.place, "when"), leaf.when, leaf.site.states)
+    for index, transition in enumerate(ground.model.transitions):
+        # Whoever fires a transition is told what is missing; nobody is told when it fires by itself.
+        if transition.by is None:
+            guard = ground.typed.guards["transitions", index, "guard"]
+            asked = settled.asked(guard)
+            for leaf in required(guard):
+                _may_be_empty(ground, settled, (*leaf.place, "when"), leaf.when, leaf.site.states, asked)
     for place, node in ground.typed.nodes.items():
         if place[-1] in ("at", "due", "from", "until") and place[0] in (
             "transitions",
@@ -65,8 +69,15 @@ def _too_early(ground: Ground, leaf: Leaf, read: Read, sources: Iterable[str], l
 # --------------------------------------------------------------------------------------------------------------- fields
 
 
-def _may_be_empty(ground: Ground, settled: Settled, place: Place, node: Node, states: tuple[str, ...]) -> None:
-    known = settled.known(states)
+def _may_be_empty(
+    ground: Ground,
+    settled: Settled,
+    place: Place,
+    node: Node,
+    states: tuple[str, ...],
+    asked: frozenset[str] = frozenset(),
+) -> None:
+    known = settled.known(states) | asked
     for read in strict_reads(node):
         if any(field not in known for field in settled.fields_behind(read)):
             where = ground.read_place(place, node, read)

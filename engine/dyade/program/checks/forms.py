@@ -82,7 +82,7 @@ def _in_time(ground: Ground, form_id: str, form: m.Form) -> None:
         state
         for state in states
         for exit_ in _timed_exits(ground, state, open_in)
-        if same_base(due, exit_) and (gap(due, exit_) or -1) > 0
+        if same_base(due, exit_) and gap(due, exit_) > 0
     ]
     if len(set(closing)) == len(set(states)):
         ground.tell("F007", (*place, "due"), form=form_id)

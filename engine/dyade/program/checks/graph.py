@@ -82,8 +82,8 @@ def _movers(ground: Ground, leaf: str, exits: Mapping[str, _Exits]) -> set[str]:
 
 
 def _mover(ground: Ground, way: Way) -> str:
-    transition = ground.model.transitions[way.number]
-    timed = way.number >= 0 and (transition.after is not None or transition.at is not None)
+    transition = ground.model.transitions[way.number] if way.number >= 0 else None
+    timed = transition is not None and (transition.after is not None or transition.at is not None)
     return "time" if timed else "people"
 
 

@@ -52,6 +52,7 @@ class Ground:
         self.meant: set[str] = set()
         """Names that unknown ones were probably meant to be: they are not unused."""
         self._compared = 0
+        self._torn = frozenset(found.place for found in findings if found.code.startswith("Y"))
 
     @property
     def model(self) -> m.Program:
@@ -108,7 +109,12 @@ class Ground:
             place = self.tree.inner(real, *inside)
         else:
             place = self.tree.key_place(real) if at_key else self.tree.place(real)
-        self.findings.add(code, place, path=self.tree.dotted(real), **about)
+        if not self.is_torn(real):
+            self.findings.add(code, place, path=self.tree.dotted(real), **about)
+
+    def is_torn(self, path: Path) -> bool:
+        """Whether YAML itself was wrong at a value: what it would say there is not known."""
+        return bool(self._torn) and self.tree.place(path) in self._torn
 
     def read_place(self, path: Path, node: Node, read: Read) -> DiagnosticPlace:
         """The place of the words that read something, in the condition at a path."""

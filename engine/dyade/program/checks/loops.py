@@ -38,7 +38,8 @@ def check(ground: Ground) -> None:
             if circle and not _excluded(ground, circle):
                 told.update(circle)
                 names = ", ".join(lasting[turn].id for turn in circle)
-                ground.tell("G005", ("transitions", min(circle), "id"), cycle=names)
+                variant = "" if len(circle) > 1 else "alone"
+                ground.tell("G005", ("transitions", min(circle), "id"), variant=variant, cycle=names)
 
 
 def _guard(ground: Ground, index: int) -> Group:

@@ -99,7 +99,7 @@ class Settled:
         transition = self._ground.model.transitions[way.number]
         place = ("transitions", way.number)
         guard = self._ground.typed.guards[*place, "guard"]
-        found = set(self._asked(guard))
+        found = set(self._wanted(guard))
         node = self._ground.typed.nodes.get((*place, "at"))
         found.update(field for read in strict_reads(node) for field in self.fields_behind(read)) if node else None
         found.update(name for effect in transition.effects for name in effect.set or ())
@@ -113,16 +113,18 @@ class Settled:
         effects = self._ground.model.transitions[way.number].effects
         return frozenset(name for effect in effects for name in effect.clear or ())
 
-    def _asked(self, guard: Guard) -> Iterator[str]:
+    def asked(self, guard: Guard) -> frozenset[str]:
+        """The fields that a guard asks for in so many words."""
+        return frozenset(name for atom in atoms(guard) if atom.holds for name in self._shown(atom.node))
+
+    def _wanted(self, guard: Guard) -> Iterator[str]:
         """The fields that a guard cannot be open without."""
+        yield from self.asked(guard)
         for leaf in required(guard):
             if leaf.clause.waivable_by:
                 continue
             for read in strict_reads(leaf.when):
                 yield from self.fields_behind(read)
-        for atom in atoms(guard):
-            if atom.holds:
-                yield from self._shown(atom.node)
 
     def _shown(self, node: Node) -> Iterator[str]:
         """The fields that something shows to be set by being true."""

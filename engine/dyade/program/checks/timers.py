@@ -109,10 +109,8 @@ def _is_sooner(exit_: Exit, due: Anchored, rule: m.Transition | m.Reminder, arou
     if not by_entry and not same_base(due, exit_.at):
         return False
     later = gap(due, exit_.at)
-    if later is None:
-        return False
     # On one day, what moves the dyad comes at its start, a reminder at the hour of reminders.
-    return later > 0 or (isinstance(rule, m.Reminder) and not isinstance(due.base, str))
+    return later > 0 or (later == 0 and isinstance(rule, m.Reminder) and not isinstance(due.base, str))
 
 
 # ---------------------------------------------------------------------------------------------------------- transitions

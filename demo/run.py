@@ -1,0 +1,99 @@
+"""Live whole dyads on the screen, through the real commands, on a real store, with the clock moved forward.
+
+    python demo/run.py                  every life
+    python demo/run.py cisss --lang fr  one of them, in French
+
+A life is a text in `lives/`: a line is a `dyade` command; `@` moves the clock (local to the program); `en` and `fr` are
+words for the spectator; a line that begins with `!` must be refused. Anything else than what is expected ends the demo.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+import tempfile
+import time
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from dyade.cli.root import cli
+
+HERE = Path(__file__).parent
+PROGRAMS = HERE.parent / "programs"
+ZONE = ZoneInfo("America/Toronto")
+DONE, REFUSED = 0, 1
+
+
+class Surprise(SystemExit):
+    """A command did not answer as the life says."""
+
+
+def live(life: Path, lang: str) -> int:
+    """Play one life in a store of its own; return how many commands it took."""
+    os.environ |= {"DYADE_TEST": "1", "DYADE_LANG": lang, "DYADE_PROGRAMS": str(PROGRAMS)}
+    commands = 0
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["DYADE_DB"] = f"sqlite:///{Path(folder) / 'demo.db'}"
+        for line in life.read_text(encoding="utf-8").splitlines():
+            word, _, rest = line.strip().partition(" ")
+            if not word or word == "#":
+                continue
+            if word in ("en", "fr"):
+                if word == lang:
+                    click.secho(f"\n{rest}", fg="cyan")
+            elif word == "@":
+                travel(rest)
+            else:
+                command(line.strip())
+                commands += 1
+    return commands
+
+
+def travel(moment: str) -> None:
+    """Move the clock, as a worker that never sleeps would live through it: every due instant has its turn."""
+    local = datetime.fromisoformat(moment).replace(tzinfo=ZONE)
+    os.environ["DYADE_NOW"] = local.isoformat()
+    click.secho(f"\n── {moment} " + "─" * 40, fg="yellow")
+
+
+def command(line: str) -> None:
+    """Show a command and its answer; stop where it is not the expected one."""
+    expected, text = (REFUSED, line[1:].strip()) if line.startswith("!") else (DONE, line)
+    click.secho(f"$ dyade {text}", bold=True)
+    sys.stdout.flush()
+    code = answered(shlex.split(text))
+    if code != expected:
+        raise Surprise(f"dyade {text}: exit code {code}, not {expected}")
+
+
+def answered(words: list[str]) -> int:
+    """Run a command in this process; return its exit code."""
+    try:
+        code = cli.main(words, prog_name="dyade")
+    except SystemExit as end:
+        code = end.code
+    return code if isinstance(code, int) else DONE
+
+
+def main() -> None:
+    """Play the lives that were asked for."""
+    known = sorted(path.stem for path in (HERE / "lives").glob("*.life"))
+    parser = argparse.ArgumentParser(description="Whole lives of dyads, on the screen.")
+    parser.add_argument("lives", nargs="*", help=f"which ones: {', '.join(known)} (all by default)")
+    french = os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("fr")
+    parser.add_argument("--lang", choices=("fr", "en"), default="fr" if french else "en")
+    asked = parser.parse_args()
+    if unknown := [name for name in asked.lives if name not in known]:
+        parser.error(f"no such life: {', '.join(unknown)}; there are: {', '.join(known)}")
+    started = time.perf_counter()
+    commands = sum(live(HERE / "lives" / f"{name}.life", asked.lang) for name in asked.lives or known)
+    click.secho(f"\n{commands} commands, {time.perf_counter() - started:.1f} s", fg="cyan")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""What the README shows is what dyade does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from dyade.cli.root import cli
+
+
+@pytest.fixture
+def blocks(root: Path) -> dict[str, list[str]]:
+    """The code blocks of the README, by language."""
+    text = (root / "README.md").read_text(encoding="utf-8")
+    found: dict[str, list[str]] = {}
+    for language, block in re.findall(r"```(\w+)\n(.*?)```", text, re.DOTALL):
+        found.setdefault(language, []).append(block)
+    return found
+
+
+def test_the_broken_program_is_told_as_the_readme_says(blocks, tmp_path, monkeypatch):
+    (tmp_path / "tutoring.yaml").write_text(blocks["yaml"][0], encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    answered = CliRunner().invoke(cli, ["check", "tutoring.yaml", "--lang", "en"])
+
+    command, _, expected = blocks["text"][0].partition("\n")
+    assert command == "$ dyade check tutoring.yaml"
+    assert answered.output.strip() == expected.strip()
+    assert answered.exit_code == 2
+
+
+def test_the_ten_lines_of_python_run(blocks, root, tmp_path, monkeypatch, capsys):
+    (tmp_path / "programs").symlink_to(root / "programs")
+    monkeypatch.chdir(tmp_path)
+
+    exec(compile(blocks["python"][0], "README.md", "exec"), {})
+
+    assert "No mentor is named." in capsys.readouterr().out
+
+
+def test_what_the_demo_is_said_to_show_is_shown(blocks, root, monkeypatch, capsys):
+    monkeypatch.syspath_prepend(str(root / "demo"))
+    import run
+
+    run.live(root / "demo" / "lives" / "cisss.life", "en")
+
+    shown = capsys.readouterr().out
+    for line in blocks["text"][1].strip().splitlines():
+        assert line in shown
