@@ -59,15 +59,16 @@ def test_the_language_is_that_of_the_option_then_of_the_environment(arguments, e
     assert chosen(arguments, environment) == expected
 
 
-def test_an_option_may_stand_before_the_command_or_after_it(dyade):
-    before = dyade("--format", "json", "person", "list")
-    after = dyade("person", "list", "--format", "json")
+def test_an_option_may_stand_before_the_command_or_after_it(peopled):
+    before = peopled("--format", "json", "person", "list")
+    after = peopled("person", "list", "--format", "json")
 
-    assert before.data == after.data == {"people": []}
+    assert before.data == after.data
+    assert len(after.data["people"]) == 3
 
 
-def test_the_option_nearest_to_the_end_wins(dyade):
-    assert dyade("--format", "json", "person", "list", "--format", "text").out.startswith("La base")
+def test_the_option_nearest_to_the_end_wins(peopled):
+    assert peopled("--format", "json", "person", "list", "--format", "text").out.startswith("Identifiant")
 
 
 def test_an_option_that_means_nothing_to_the_command_is_refused(dyade):
@@ -92,16 +93,16 @@ def test_acting_needs_someone_who_acts(dyade):
     assert "--as" in ran.err
 
 
-def test_the_clock_of_tests_is_refused_elsewhere(dyade):
-    ran = dyade("person", "list", env={"DYADE_TEST": None})
+def test_the_clock_of_tests_is_refused_elsewhere(peopled):
+    ran = peopled("person", "list", env={"DYADE_TEST": None})
 
     assert ran.code == 2
     assert "DYADE_TEST=1" in ran.err
 
 
 @pytest.mark.parametrize("moment", ["hier", "2026-09-01T09:00:00"])
-def test_the_clock_of_tests_needs_an_instant_with_its_zone(dyade, moment):
-    assert dyade("person", "list", env={"DYADE_NOW": moment}).code == 2
+def test_the_clock_of_tests_needs_an_instant_with_its_zone(peopled, moment):
+    assert peopled("person", "list", env={"DYADE_NOW": moment}).code == 2
 
 
 def test_a_usage_error_is_an_object_where_json_was_asked(dyade):
@@ -165,6 +166,33 @@ def test_the_whole_trace_is_there_for_who_asks(capsys, monkeypatch):
         ending.of(lambda: _raise(RuntimeError("detail")), [])
 
     assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["list", "show D-1", "verify", "tick", "person list", "start jumelage --as x"])
+def test_a_command_in_the_wrong_folder_leaves_no_store_behind(dyade, command):
+    ran = dyade(*command.split())
+
+    assert ran.code == 3
+    assert "dyade.db" in ran.err
+    assert not (dyade.folder / "dyade.db").exists()
+
+
+def test_the_store_may_be_named_by_its_path(peopled):
+    path = str(peopled.folder / "dyade.db")
+
+    assert peopled("person", "list", "--db", path).code == 0
+
+
+def test_an_output_without_accents_is_no_error(peopled):
+    given = {name: value for name, value in peopled.environment.items() if value is not None}
+
+    text = run("person", "list", folder=peopled.folder, **given, PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    data = run("person", "list", "--format", "json", folder=peopled.folder, **given, PYTHONUTF8="0",
+               PYTHONIOENCODING="ascii")  # fmt: skip
+
+    assert (text.returncode, data.returncode) == (0, 0)
+    assert "Am?lie" in text.stdout
+    assert json.loads(data.stdout)["people"][0]["name"] == "Amélie Essai"
 
 
 def test_a_reader_that_goes_away_is_no_error(tmp_path):

@@ -99,10 +99,10 @@ def test_the_installed_command_lives_a_dyad_from_another_folder(installed: Path,
 
     dyade("person", "add", "p1", "--name", "Camille Essai")
     dyade("enrol", "p1", "jumelage", "responsable")
-    dyade("start", "jumelage", "d1", "--as", "p1")
-    before = dyade("show", "d1", "--as", "p1", "--lang", "fr")
-    dyade("advance", "d1", "fermer", "--as", "p1")
-    after = dyade("show", "d1", "--as", "p1", "--lang", "fr")
+    dyade("start", "jumelage", "--as", "p1")
+    before = dyade("show", "D-1", "--as", "p1", "--lang", "fr")
+    dyade("advance", "D-1", "fermer", "--as", "p1")
+    after = dyade("show", "D-1", "--as", "p1", "--lang", "fr")
 
     assert (elsewhere / "dyade.db").is_file()
     assert "Ouverte" in before

@@ -3,6 +3,7 @@
 import pytest
 
 from dyade.errors import NotFound, Taken
+from dyade.service import door
 from tests.service.lives import begin, done, kinds, refused, running
 
 
@@ -88,9 +89,7 @@ def test_a_dyad_that_has_ended_is_told_nothing(engine):
 
 def test_a_change_that_one_dyad_cannot_bear_is_not_kept_at_all(engine, monkeypatch):
     dyads = [begin(engine), begin(engine)]
-    from dyade.service import door
-
-    decide = door.decide
+    decide = door.decide  # type: ignore[attr-defined]
 
     def fails_for_the_second(program, dyad, *rest):
         if dyad.id == dyads[1]:

@@ -5,6 +5,7 @@ import sqlite3
 import pytest
 
 from dyade.errors import StoreTrouble
+from dyade.texts import has_sentence
 from tests.service.lives import done, running
 
 
@@ -25,8 +26,8 @@ def tamper(file):
 
     def run(*statements):
         with sqlite3.connect(file, isolation_level=None) as connection:
-            for trigger in ("records_are_not_changed", "records_are_not_removed", "records_leave_no_gap"):
-                connection.execute(f"DROP TRIGGER IF EXISTS {trigger}")
+            for [trigger] in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+                connection.execute(f"DROP TRIGGER {trigger}")
             for statement in statements:
                 assert connection.execute(statement).rowcount != 0, statement
         connection.close()
@@ -79,7 +80,7 @@ def test_a_record_that_was_changed_is_named(engine, dyads, tamper, again, change
 
 
 def test_a_record_that_was_removed_is_missed(engine, dyads, tamper):
-    first, second = dyads
+    first, _ = dyads
     gone, after = seqs(engine, first)[-3:-1]
     tamper(f"DELETE FROM sealed WHERE seq = {gone}", f"DELETE FROM records WHERE seq = {gone}")
 
@@ -166,7 +167,7 @@ def test_a_dyad_that_does_not_stand_where_its_records_lead_is_found(engine, dyad
     assert (code, dyad) in {("snapshot", first), ("unreadable", first)}
 
 
-def test_a_damaged_dyad_is_not_used(engine, dyads, tamper, again):
+def test_a_damaged_dyad_is_not_used(dyads, tamper, again):
     first, second = dyads
     tamper(f"UPDATE dyads SET public = replace(public, 'running', 'waiting') WHERE id = '{first}'")
 
@@ -181,23 +182,28 @@ def test_a_damaged_dyad_is_not_used(engine, dyads, tamper, again):
 
 
 def test_a_dyad_that_is_gone_is_missed(engine, dyads, tamper):
-    first, second = dyads
+    first, _ = dyads
     mine = seqs(engine, first)
     tamper("PRAGMA foreign_keys = OFF", f"DELETE FROM dyads WHERE id = '{first}'")
 
     assert problems(engine) == [("dyad_missing", first, 0), *(("stray", first, seq) for seq in mine)]
 
 
-def test_a_program_that_is_gone_is_told(engine, dyads, tamper, again, folder):
+@pytest.mark.usefixtures("dyads")
+def test_a_program_that_is_gone_is_told(tamper, again, folder):
     tamper("DELETE FROM programs")
     (folder / "small.yaml").unlink()
 
     assert {code for code, _, _ in problems(again())} == {"program"}
 
 
-def test_every_problem_has_its_sentence(engine, dyads, tamper):
-    from dyade.texts import has_sentence
+CODES = (
+    "database", "gap", "changed", "sealed", "unreadable", "truncated", "head", "snapshot", "program", "dyad_missing",
+    "stray",
+)  # fmt: skip
 
-    codes = ("database gap changed sealed unreadable truncated head snapshot program dyad_missing stray").split()
 
-    assert all(has_sentence("answers", f"verify.{code}", lang) for code in codes for lang in ("fr", "en"))
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("code", CODES)
+def test_every_problem_has_its_sentence(code, lang):
+    assert has_sentence("answers", f"verify.{code}", lang)

@@ -22,9 +22,9 @@ WHERE = f"{STATE_PATH}|{PLACEHOLDER}"
 ACTOR = r"^(?!(?:clock|then)$)[a-z][a-z0-9_]*$"
 """Nobody is called as the steps that nobody takes."""
 
-Clock = Annotated[str, Field(pattern=CLOCK)]
+Clock = Annotated[str, Field(pattern=f"{CLOCK}|{PLACEHOLDER}")]
 Day = Annotated[str, Field(pattern=f"{DAY}|{PLACEHOLDER}")]
-Moment = Annotated[str, Field(pattern=MOMENT)]
+Moment = Annotated[str, Field(pattern=f"{MOMENT}|{PLACEHOLDER}")]
 Value = Annotated[
     Scalar | list[Scalar | dict[str, Scalar]] | dict[str, Scalar] | None, Field(json_schema_extra={"x-kind": "value"})
 ]
@@ -32,6 +32,7 @@ Value = Annotated[
 Values = dict[Id, Value]
 NOTHING: Values = {}
 NO_ENTRIES: dict[str, Values | list[Values]] = {}
+NOWHERE: dict[str, str] = {}
 Name = Annotated[str, Field(pattern=NAME, json_schema_extra={"x-kind": "name"})]
 Where = Annotated[str, Field(pattern=WHERE, json_schema_extra={"x-kind": "where"})]
 People = list[Name]
@@ -60,6 +61,8 @@ class Given(Part):
 
     state: Where | None = None
     """Where the dyad stands."""
+    tracks: dict[Id, Where] = NOWHERE
+    """Where its tracks stand; by default, where they begin."""
     fields: Values = NOTHING
     """Values of fields."""
     forms: dict[Id, Values | list[Values]] = NO_ENTRIES

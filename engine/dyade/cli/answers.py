@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dyade.cli.cards import hours
 from dyade.cli.ending import DONE, REFUSED
 from dyade.cli.paper import Span, flow, mark
+from dyade.cli.picture import listed
 from dyade.cli.session import Page, Session
 from dyade.cli.words import lang, say
-from dyade.flow.outcome import Reason, Refusal
+from dyade.flow.messages import Notice
+from dyade.flow.outcome import Decision, Reason, Refusal
 from dyade.flow.plan import plan_of
 from dyade.flow.refusals import refusal_sentences
 from dyade.flow.words import Words
 
 if TYPE_CHECKING:
     from dyade.flow.messages import Command
-    from dyade.flow.outcome import Decision
     from dyade.flow.timeline import Event
     from dyade.program.program import Program
     from dyade.service.engine import Engine
@@ -50,7 +51,21 @@ def done(session: Session, engine: Engine, decision: Decision) -> Page:
         "waiting": list(decision.waiting),
         "messages": len(decision.effects),
     }
-    return Page(data, lambda: _done_lines(decision, events, [one["message"] for one in advice], waiting, states), DONE)
+    sent = tuple(dict.fromkeys(words.person(e.to) for _, e in decision.effects if isinstance(e, Notice)))
+    told = _Told(decision, events, [one["message"] for one in advice], waiting, sent, states)
+    return Page(data, lambda: _done_lines(told), DONE)
+
+
+class _Told(NamedTuple):
+    """What is said of an act that was done."""
+
+    decision: Decision
+    events: Sequence[Event]
+    advice: Sequence[str]
+    waiting: Sequence[str]
+    sent: Sequence[str]
+    """To whom messages go."""
+    states: Sequence[tuple[str, str]]
 
 
 def _standing(shown: Shown) -> dict[str, Any]:
@@ -100,19 +115,16 @@ def refused_lines(messages: Iterable[str]) -> list[str]:
     return lines
 
 
-def _done_lines(
-    decision: Decision,
-    events: Sequence[Event],
-    advice: Sequence[str],
-    waiting: Sequence[str],
-    states: Sequence[tuple[str, str]],
-) -> list[str]:
-    head = say("act.done", dyad=decision.dyad.id, revision=decision.dyad.revision)
+def _done_lines(told: _Told) -> list[str]:
+    dyad = told.decision.dyad
+    head = say("act.done", dyad=dyad.id, revision=dyad.revision)
     lines = flow(Span(head, "title"), lead=[Span(mark("✔", "+"), "yes"), " "])
-    lines += hours(events)
-    for message in dict.fromkeys(advice):
+    lines += hours(told.events)
+    for message in dict.fromkeys(told.advice):
         lines += flow(message, lead=["  ", Span("!", "warn"), " "])
-    if waiting:
-        lines += flow(say("act.waiting", people=", ".join(waiting)), lead=["  ", Span(mark("◐", "~"), "warn"), " "])
-    where = ", ".join(f"{region} : {state}" if region else state for region, state in states)
+    if told.waiting:
+        lines += flow(say("act.waiting", people=listed(told.waiting)), lead=["  ", Span(mark("◐", "~"), "warn"), " "])
+    if told.sent:
+        lines += flow(say("act.sent", people=listed(told.sent)), lead=["  ", Span(mark("✉", "@"), "name"), " "])
+    where = ", ".join(f"{region} : {state}" if region else state for region, state in told.states)
     return lines + flow(where, lead=["  ", Span(mark("→", "->"), "name"), " "])

@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -95,12 +94,13 @@ def _dyade(error: DyadeError, as_json: bool) -> int:
 
 
 def _invalid(error: ProgramInvalid, as_json: bool) -> int:
+    from dyade.cli import paper
     from dyade.program import report
 
     if as_json:
         mistakes = [report.to_json(diagnostic, error.file, lang()) for diagnostic in error.diagnostics]
         answer = {"outcome": error.code, "message": told(error, lang()), "diagnostics": mistakes}
-        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        click.echo(paper.as_json(answer))
     else:
         click.echo(report.render_all(error.diagnostics, error.source, error.file, lang()), err=True)
         click.echo(f"\n{told(error, lang())}", err=True)
@@ -108,13 +108,13 @@ def _invalid(error: ProgramInvalid, as_json: bool) -> int:
 
 
 def _last_words(message: str, outcome: str, as_json: bool, code: int, facts: dict[str, Any] | None = None) -> int:
-    from dyade.cli.paper import clean
+    from dyade.cli import paper
 
     if as_json:
         answer = {"outcome": outcome, "message": message, **({"facts": facts} if facts else {})}
-        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        click.echo(paper.as_json(answer))
     else:
-        click.echo(say("ending.error", message=clean(message)), err=True)
+        click.echo(say("ending.error", message=paper.clean(message)), err=True)
     return code
 
 

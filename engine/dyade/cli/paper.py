@@ -6,12 +6,13 @@ where nobody sees them.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
@@ -87,6 +88,12 @@ def mark(good: str, plain: str) -> str:
     except (UnicodeEncodeError, LookupError):
         return plain
     return good
+
+
+def as_json(data: Any) -> str:
+    """Data for tools, in letters that the output can hold."""
+    encoding = (sys.stdout.encoding or "utf-8").lower().replace("-", "")
+    return json.dumps(data, ensure_ascii=not encoding.startswith("utf"), indent=2)
 
 
 def flow(*body: Text, lead: Sequence[Text] = (), hang: int | None = None) -> list[str]:

@@ -41,7 +41,7 @@ def add(
     session: Session, new_person: str, name: str, address: str | None, language: str | None, values: tuple[str, ...]
 ) -> Page:
     """Make someone known to the store."""
-    with session.engine() as engine:
+    with session.engine(make=True) as engine:
         attributes = gathered(values, None, _declared(engine))
         person = engine.add_person(
             new_person, name=name, address=address, lang=language or lang(), attributes=attributes

@@ -17,6 +17,8 @@ WIDE = 80
 LONGEST_NAME = 26
 DOT = Span(" · ", "quiet")
 
+ORDER = ("open", "waiting", "blocked", "automatic", "not_allowed", "not_available")
+"""What one can do comes first."""
 STATUS_STYLES = {
     "open": "yes",
     "blocked": "no",
@@ -39,11 +41,21 @@ def picture(explanation: Explanation) -> list[str]:
         explanation.day,
     ]
     lines = flow(*head)
-    if one is None:
-        lines += standing(explanation.states)
-    for transition in explanation.transitions:
-        lines += _transition(transition, alone=one is not None)
-    return lines + way_out(explanation)
+    if one is not None:
+        return lines + _transition(one, alone=True) + way_out(explanation)
+    lines += standing(explanation.states)
+    for transition in sorted(explanation.transitions, key=lambda view: ORDER.index(view.status)):
+        if transition.status != "not_available":
+            lines += _transition(transition, alone=False)
+    return lines + _elsewhere(explanation.transitions) + way_out(explanation)
+
+
+def _elsewhere(transitions: Iterable[TransitionView]) -> list[str]:
+    """What is not to be done from here, in a few lines: each has its own picture, for who asks."""
+    others = [f"{view.label} ({view.id})" for view in transitions if view.status == "not_available"]
+    if not others:
+        return []
+    return ["", *flow(Span(", ".join(others), "quiet"), lead=[Span(say("why.elsewhere"), "quiet"), " "], hang=2)]
 
 
 def standing(states: Iterable[tuple[str, str]]) -> list[str]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from dyade.cli.declare import DEFAULT_DB, DEFAULT_PROGRAMS
+from dyade.cli.paper import as_json
 from dyade.cli.words import lang, say
+from dyade.errors import StoreTrouble
 
 if TYPE_CHECKING:
     from dyade.service.engine import Engine
@@ -39,8 +41,9 @@ class Session:
 
     @property
     def db(self) -> str:
-        """The address of the store."""
-        return str(self._given.get("db", DEFAULT_DB))
+        """The address of the store; a path alone is a file of SQLite."""
+        address = str(self._given.get("db", DEFAULT_DB))
+        return address if "://" in address else f"sqlite:///{address}"
 
     @property
     def programs(self) -> str:
@@ -96,21 +99,32 @@ class Session:
         return _clock(told) if told else None
 
     @contextmanager
-    def engine(self) -> Iterator[Engine]:
-        """The engine over the store and the programs of this command."""
+    def engine(self, *, make: bool = False) -> Iterator[Engine]:
+        """The engine over the store and the programs of this command; only adding someone makes a store."""
         from dyade import wiring
 
+        if not make:
+            _must_exist(self.db)
         with wiring.Engine.open(self.db, self.programs, now=self.now or wiring.now) as engine:
             yield engine
 
     def answer(self, page: Page) -> int:
         """Show a page; return its exit code."""
         if self.as_json:
-            click.echo(json.dumps(page.data, ensure_ascii=False, indent=2))
+            click.echo(as_json(page.data))
         else:
             for line in page.lines():
                 click.echo(line)
         return page.code
+
+
+def _must_exist(address: str) -> None:
+    """In the wrong folder, an empty store would answer that nothing is known, and stay behind."""
+    from dyade.store.sqlite import Address
+
+    place = Address(address)
+    if not place.in_memory and not Path(place.path).exists():
+        raise StoreTrouble("missing", place.path)
 
 
 def _clock(told: str) -> Callable[[], int]:

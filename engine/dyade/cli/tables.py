@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
@@ -10,6 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from dyade.cli.paper import clean, room
+
+_PADDING = re.compile(r" +((?:\x1b\[[0-9;]*m)*)$")
+"""Spaces at the end of a line, before the end of its colours."""
 
 Cell = str | tuple[str, str]
 """A text, or a text and a style of Rich's."""
@@ -24,7 +28,7 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[Cell]], right: Sequence
         grid.add_row(*[_cell(cell) for cell in row])
     out = io.StringIO()
     Console(file=out, width=room(), force_terminal=True, color_system="standard", legacy_windows=False).print(grid)
-    return [line.rstrip() for line in out.getvalue().splitlines()]
+    return [_PADDING.sub(r"\1", line) for line in out.getvalue().splitlines()]
 
 
 def _cell(cell: Cell) -> Text:

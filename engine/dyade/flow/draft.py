@@ -138,13 +138,18 @@ class Draft:
 
     def stay_among(self, states: tuple[str, ...]) -> Stay | None:
         """The stay in the innermost active one of these states (`""` stands for where the main region stands)."""
-        best: Stay | None = None
+        path = self.path_among(states)
+        return None if path is None else self.stays[path]
+
+    def path_among(self, states: tuple[str, ...]) -> str | None:
+        """The innermost active one of these states (`""` stands for where the main region stands)."""
+        best: str | None = None
         depth = -1
         for state in states:
             path = state or self.leaves[""]
             stay = self.stays.get(path)
             if stay is not None and stay.left_on is None and path.count(".") > depth:
-                best, depth = stay, path.count(".")
+                best, depth = path, path.count(".")
         return best
 
     @property

@@ -69,7 +69,7 @@ class Entry(NamedTuple):
 
 
 class Assent(NamedTuple):
-    """A person agreed to a joint act, in one visit of its state."""
+    """A person agreed to a joint act, in one visit of its state: `visit` is the rank of the record that began it."""
 
     person: str
     role: str
@@ -90,7 +90,7 @@ class Dyad(NamedTuple):
     """How many commands it accepted."""
     created_at: int
     at: int
-    """The instant of its last record; time never goes back behind it."""
+    """The instant at which its last record was written; time never goes back behind it."""
     rank: int
     """How many records it has."""
     leaves: Mapping[str, str]
@@ -103,7 +103,7 @@ class Dyad(NamedTuple):
     entries: Mapping[str, tuple[Entry, ...]]
     assents: Mapping[str, tuple[Assent, ...]]
     waivers: Mapping[tuple[str, str], int]
-    """(rule, clause) → the visit for which it is lifted."""
+    """(rule, clause) → the visit for which it is lifted, as the rank of the record that began it."""
     marks: Mapping[tuple[str, int, int, int], tuple[int, int]]
     """(reminder, item, visit, anchor) → (occurrences recorded, of which sent)."""
     fired: Mapping[str, tuple[int, int]]

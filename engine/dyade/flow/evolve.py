@@ -32,7 +32,7 @@ def apply(draft: Draft, record: r.Record) -> None:
         draft.turn_to(head.at)
     _APPLY[type(record)](draft, record)
     draft.revision = head.revision
-    draft.at = head.at
+    draft.at = head.recorded_at
     draft.rank += 1
 
 
@@ -44,6 +44,10 @@ def _started(draft: Draft, record: r.Started) -> None:
     draft.behaviour = record.behaviour
     draft.created_at = record.head.at
     moves.begin(draft)
+
+
+def _placed(draft: Draft, record: r.Placed) -> None:
+    moves.stand(draft, record.leaves)
 
 
 def _assigned(draft: Draft, record: r.Assigned) -> None:
@@ -185,9 +189,12 @@ def _assented(draft: Draft, record: r.Assented) -> None:
 
 
 def visit_of(draft: Draft, rule: str) -> int:
-    """The visit of the source state of a rule that is active now; 0 where none is."""
+    """The present visit of a rule's source: the rank of the record that began it, 0 where no source is active.
+
+    Counting visits would not do: a rule may have several sources, each with a first visit.
+    """
     stay = draft.stay_among(draft.plan.rules[rule].states)
-    return stay.visit if stay is not None else 0
+    return stay.entered_rank if stay is not None else 0
 
 
 def _assent_withdrawn(draft: Draft, record: r.AssentWithdrawn) -> None:
@@ -203,7 +210,19 @@ def _moved(draft: Draft, record: r.Moved) -> None:
         visit = visit_of(draft, rule.id)
         draft.fired = {**draft.fired, rule.id: (visit, record.due if record.due is not None else -1)}
         return
-    moves.move(draft, rule, rule.target, record.target)
+    sources = {name: _source(draft, name) for name in draft.assents}
+    entered = moves.move(draft, rule, rule.target, record.target)
+    if sources:
+        # Assents lapse when their source is left, be it to come back at once.
+        draft.assents = {
+            name: given
+            for name, given in draft.assents.items()
+            if _source(draft, name) == sources[name] and sources[name] not in entered
+        }
+
+
+def _source(draft: Draft, rule: str) -> str | None:
+    return draft.path_among(draft.plan.rules[rule].states)
 
 
 def _waived(draft: Draft, record: r.Waived) -> None:
@@ -226,6 +245,7 @@ def _watched(draft: Draft, record: r.Watched) -> None:
 
 _APPLY: dict[type, Callable[[Draft, Any], None]] = {
     r.Started: _started,
+    r.Placed: _placed,
     r.Assigned: _assigned,
     r.Unassigned: _unassigned,
     r.Answered: _answered,

@@ -167,12 +167,13 @@ def _dated(draft: Draft, form: FormPlan, data: Mapping[str, Any], command: c.Fil
 def _after(draft: Draft, form: FormPlan, n: int, what: str, completed: bool) -> None:
     """What follows a change of an entry: the fields it sets, the transitions that wait for it."""
     if completed:
-        _copy(draft, form, n)
+        copy_to_fields(draft, form, n)
     entry = draft.entries[form.id][n - 1]
     acts.happened(draft, f"forms.{form.id}.{what}", entry)
 
 
-def _copy(draft: Draft, form: FormPlan, n: int) -> None:
+def copy_to_fields(draft: Draft, form: FormPlan, n: int) -> None:
+    """Set the fields that a complete entry sets."""
     entry = draft.entries[form.id][n - 1]
     for name, field in form.sets:
         value = entry.data.get(name)
@@ -375,5 +376,5 @@ def correct(draft: Draft, command: c.Correct) -> Reasons:
         return reasons
     acts.record(draft, c.Corrected, form.id, entry.n, values, command.reason)
     if form.sets and entry.n == max(e.n for e in entries.complete(draft, form.id)):
-        _copy(draft, form, entry.n)
+        copy_to_fields(draft, form, entry.n)
     return ()

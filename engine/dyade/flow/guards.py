@@ -44,30 +44,32 @@ class CompiledLeaf:
         self.leaf = leaf
         self.test = test
 
-    def verdict(self, draft: Draft, waived: Waived) -> bool | None:
-        """Yes, no or unknown; a waived clause is yes."""
-        return True if self.leaf.id in waived else self.test(draft)
+    def verdict(self, draft: Draft, waived: Waived, wanted: bool = True) -> bool | None:
+        """Yes, no or unknown; a waived clause is what is wanted of it: no under `none`, else yes."""
+        return wanted if self.leaf.id in waived else self.test(draft)
 
     def judge(self, draft: Draft, waived: Waived, depth: int, under_none: bool) -> Iterator[Judged]:
         """The clause, told."""
         verdict, lifted = self.test(draft), self.leaf.id in waived
-        yield Judged(self.leaf, verdict, lifted and verdict is not True, depth, "", draft.person, under_none, self.leaf)
+        lifted = lifted and verdict is not (not under_none)
+        yield Judged(self.leaf, verdict, lifted, depth, "", draft.person, under_none, self.leaf)
 
 
 class CompiledGroup:
     """`all`, `any` or `none` of several."""
 
-    __slots__ = ("items", "node", "op")
+    __slots__ = ("items", "musts", "node", "op")
 
     def __init__(self, op: str, items: tuple[Compiled, ...], node: Group) -> None:
         self.op = op
         self.items = items
+        self.musts = tuple(item for item in items if not _advises(item))
         self.node = node
 
-    def verdict(self, draft: Draft, waived: Waived) -> bool | None:
+    def verdict(self, draft: Draft, waived: Waived, wanted: bool = True) -> bool | None:
         """After Kleene: `none` is yes when each is no."""
-        lifted = waived if self.op == "none" else NONE_WAIVED
-        verdicts = [i.verdict(draft, waived) for i in self.items if not _advises(i) and not _is_lifted(i, lifted)]
+        wanted = wanted is not (self.op == "none")
+        verdicts = [item.verdict(draft, waived, wanted) for item in self.musts]
         if self.op == "all":
             return False if False in verdicts else None if None in verdicts else True
         found = True if True in verdicts else None if None in verdicts else False
@@ -77,10 +79,11 @@ class CompiledGroup:
         """The head of the group, then its clauses."""
         inside = depth
         if self.op != "all" or depth:
-            yield Judged(None, self.verdict(draft, waived), False, depth, self.op, None, under_none, self.node)
+            verdict = self.verdict(draft, waived, not under_none)
+            yield Judged(None, verdict, False, depth, self.op, None, under_none, self.node)
             inside += 1
         for item in self.items:
-            yield from item.judge(draft, waived, inside, under_none or self.op == "none")
+            yield from item.judge(draft, waived, inside, under_none is not (self.op == "none"))
 
 
 class CompiledEligible:
@@ -100,18 +103,18 @@ class CompiledEligible:
         found = self.person(draft)
         return (found,) if isinstance(found, str) else ()
 
-    def verdict(self, draft: Draft, waived: Waived) -> bool | None:
+    def verdict(self, draft: Draft, waived: Waived, wanted: bool = True) -> bool | None:
         """Yes for each person; unknown while there is nobody to judge."""
         persons = self._persons(draft)
         if not persons:
             return None if self.group.items else True
-        verdicts = [self._about(draft, person, waived) for person in persons]
+        verdicts = [self._about(draft, person, waived, wanted) for person in persons]
         return False if False in verdicts else None if None in verdicts else True
 
-    def _about(self, draft: Draft, person: str, waived: Waived) -> bool | None:
+    def _about(self, draft: Draft, person: str, waived: Waived, wanted: bool) -> bool | None:
         before = draft.person, draft.person_role
         draft.person, draft.person_role = person, self.role
-        verdict = self.group.verdict(draft, waived)
+        verdict = self.group.verdict(draft, waived, wanted)
         draft.person, draft.person_role = before
         return verdict
 
@@ -141,7 +144,7 @@ class CompiledGuard:
         self.group = group
         self.clauses = tuple(leaves(node))
         self.waivable = {leaf.id: tuple(leaf.clause.waivable_by) for leaf in self.clauses if leaf.clause.waivable_by}
-        musts = [item for item in group.items if not _advises(item)]
+        musts = group.musts
         self.has_musts = bool(musts)
         flat = all(isinstance(item, CompiledLeaf) for item in musts)
         self.tests: tuple[Test, ...] | None = tuple(i.test for i in musts if isinstance(i, CompiledLeaf)) if flat else None
@@ -160,7 +163,7 @@ class CompiledGuard:
     def advised(self, draft: Draft) -> list[Judged]:
         """The `should` clauses that do not hold, judged."""
         rows = (row for row in self.judge(draft) if row.leaf is not None and not row.leaf.must)
-        return [row for row in rows if row.verdict is not True]
+        return [row for row in rows if row.verdict is row.under_none or row.verdict is None]
 
     def judge(self, draft: Draft, waived: Waived = NONE_WAIVED) -> list[Judged]:
         """Every clause, judged, in order."""
@@ -169,8 +172,8 @@ class CompiledGuard:
     def blocking(self, draft: Draft, waived: Waived = NONE_WAIVED) -> list[Judged]:
         """The clauses that stand in the way: those of the items that are not yes."""
         rows: list[Judged] = []
-        for item in self.group.items:
-            if not _advises(item) and item.verdict(draft, waived) is not True:
+        for item in self.group.musts:
+            if item.verdict(draft, waived) is not True:
                 rows += [row for row in item.judge(draft, waived, 0, False) if _blocks(row)]
         return rows
 
@@ -178,18 +181,18 @@ class CompiledGuard:
 def _blocks(row: Judged) -> bool:
     if row.leaf is None:
         return row.op == "eligible"
-    if not row.leaf.must or row.waived:
-        return False
-    return row.verdict is not False if row.under_none else row.verdict is not True
-
-
-def _is_lifted(item: Compiled, waived: Waived) -> bool:
-    """A waived clause under `none` is out of the count."""
-    return isinstance(item, CompiledLeaf) and item.leaf.id in waived
+    return row.leaf.must and not row.waived and (row.verdict is None or row.verdict is row.under_none)
 
 
 def _advises(item: Compiled) -> bool:
-    return isinstance(item, CompiledLeaf) and not item.leaf.must
+    """Whether an item only advises: a `should` clause, or a group of nothing else."""
+    match item:
+        case CompiledLeaf():
+            return not item.leaf.must
+        case CompiledGroup():
+            return not item.musts
+        case CompiledEligible():
+            return False
 
 
 def _advices(item: Compiled) -> Iterator[CompiledLeaf]:

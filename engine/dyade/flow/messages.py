@@ -228,6 +228,14 @@ class Started(NamedTuple):
     behaviour: str
 
 
+class Placed(NamedTuple):
+    """A dyad stands where it was put, unjudged, by a scenario or an import: as if it had entered there from nothing."""
+
+    head: Head
+    leaves: tuple[str, ...]
+    """The main leaf, and those of tracks that do not stand at their initial one."""
+
+
 class Assigned(NamedTuple):
     """A person received a role; `pending` until they accept it."""
 
@@ -343,7 +351,7 @@ class Assented(NamedTuple):
     person: str
     role: str
     visit: int
-    """The visit of the source state in which it counts."""
+    """The visit of the source state in which it counts: the rank of the record that began it."""
     input: Values
 
 
@@ -376,6 +384,7 @@ class Waived(NamedTuple):
     rule: str
     clause: str
     visit: int
+    """The rank of the record that began the visit of the source state; for a form's limit, the number of the entry."""
     reason: str
 
 
@@ -413,15 +422,15 @@ class Watched(NamedTuple):
 
 
 Record = (
-    Started | Assigned | Unassigned | Answered | FieldSet | Filled | Signed | Unsigned | Confirmed | Stepped | Corrected
-    | Assented | AssentWithdrawn | Moved | Waived | AttributesChanged | Reminded | Watched
+    Started | Placed | Assigned | Unassigned | Answered | FieldSet | Filled | Signed | Unsigned | Confirmed | Stepped
+    | Corrected | Assented | AssentWithdrawn | Moved | Waived | AttributesChanged | Reminded | Watched
 )  # fmt: skip
 
 RECORDS: dict[str, type] = {
     kind.__name__: kind
     for kind in (
-        Started, Assigned, Unassigned, Answered, FieldSet, Filled, Signed, Unsigned, Confirmed, Stepped, Corrected,
-        Assented, AssentWithdrawn, Moved, Waived, AttributesChanged, Reminded, Watched,
+        Started, Placed, Assigned, Unassigned, Answered, FieldSet, Filled, Signed, Unsigned, Confirmed, Stepped,
+        Corrected, Assented, AssentWithdrawn, Moved, Waived, AttributesChanged, Reminded, Watched,
     )  # fmt: skip
 }
 """Every kind of record, by its name in the journal."""

@@ -25,8 +25,11 @@ class Target(NamedTuple):
 
 
 def target_leaf(draft: Draft, target: Target) -> str:
-    """The leaf that a target ends in."""
+    """The leaf that a target ends in; the history of a state that is active is where it stands."""
     if target.history:
+        current = draft.leaves.get(draft.plan.region_of(target.state))
+        if current is not None and target.state in draft.plan.graph.around(current):
+            return current
         remembered = draft.memory.get(target.state)
         if remembered is not None:
             return remembered
@@ -44,6 +47,8 @@ def move(draft: Draft, rule: Rule, target: Target, leaf: str) -> tuple[str, ...]
     resumed = target.history and target.state in draft.stays
     place = Place(source)
     rule.event(region, required).trigger(place)
+    if plan.pauses and region == MAIN:
+        _pause(draft, plan, source)
     _leave(draft, plan, region, source, kept)
     leaves = dict(draft.leaves)
     leaves[region] = place.state
@@ -73,6 +78,17 @@ def _kept(draft: Draft, plan: Plan, target: Target, source: str, required: str) 
     return frozenset(plan.graph.around(source)) & frozenset(plan.graph.around(required))
 
 
+def _pause(draft: Draft, plan: Plan, source: str) -> None:
+    """The days spent in a state do not count for the delays that it pauses."""
+    spent, origin = draft.today - draft.stays[source].since, plan.graph.around(source)
+    draft.stays = {
+        path: stay._replace(paused_days=stay.paused_days + spent)
+        if stay.left_on is not None and plan.delay_mode(origin, path) == "pause"
+        else stay
+        for path, stay in draft.stays.items()
+    }
+
+
 def _leave(draft: Draft, plan: Plan, region: str, source: str, kept: frozenset[str]) -> None:
     """End the stays that do not go on, and remember what they were left in."""
     stays, memory, leaves = dict(draft.stays), dict(draft.memory), dict(draft.leaves)
@@ -80,11 +96,8 @@ def _leave(draft: Draft, plan: Plan, region: str, source: str, kept: frozenset[s
     while inside:
         name, leaf = inside.pop()
         for path in plan.graph.around(leaf):
-            node = plan.graph.nodes[path]
-            if path in kept:
-                break
-            stay = stays[path]
-            if stay.left_on is not None:
+            node, stay = plan.graph.nodes[path], stays[path]
+            if path in kept or stay.left_on is not None:
                 break
             spent = stay.days_before + draft.today - stay.since
             stays[path] = stay._replace(left_on=draft.today, days_before=spent)
@@ -141,20 +154,25 @@ def _stay(draft: Draft, plan: Plan, last: Stay | None, path: str, again: bool, o
     today = draft.today
     if last is None:
         return Stay(1, draft.now, today, draft.rank + 1, 0, None, today, 0)
-    how = plan.delay_mode(origin, path) if again else "restart"
-    if how == "restart":
+    if not again or plan.delay_mode(origin, path) == "restart":
         return Stay(last.visit + 1, draft.now, today, draft.rank + 1, 0, None, today, last.days_before)
-    away = today - last.left_on if how == "pause" and last.left_on is not None else 0
-    return last._replace(left_on=None, paused_days=last.paused_days + away, since=today)
+    return last._replace(left_on=None, since=today)
 
 
 def begin(draft: Draft) -> tuple[str, ...]:
     """Enter the initial states of a new dyad."""
+    return stand(draft, (draft.plan.graph.entry_leaf(draft.plan.graph.regions[MAIN].initial),))
+
+
+def stand(draft: Draft, places: tuple[str, ...]) -> tuple[str, ...]:
+    """Enter leaves as if from nothing: that of the main region, and those of tracks that are not at their initial one."""
     plan = draft.plan
-    leaf = plan.graph.entry_leaf(plan.graph.regions[MAIN].initial)
+    leaf = next(path for path in places if plan.region_of(path) == MAIN)
     leaves = {MAIN: leaf}
-    entered = _enter(draft, plan, leaves, leaf, frozenset(), leaf, Target(leaf, False), False, ())
-    draft.leaves = leaves
+    draft.stays = {}
+    draft.memory = {plan.region_of(path): path for path in places}
+    entered = _enter(draft, plan, leaves, leaf, frozenset(), leaf, Target(leaf, False), True, ())
+    draft.leaves, draft.memory = leaves, {}
     return entered
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from dyade.flow import acts, given
 from dyade.flow import messages as c
 from dyade.flow.draft import Draft
-from dyade.flow.guards import Judged
 from dyade.flow.outcome import Reason
 from dyade.flow.phrases import clause_reason
 from dyade.program import model as m
@@ -120,22 +119,16 @@ def ineligible(draft: Draft, role: str, person: str) -> Reasons:
     before = draft.person, draft.person_role
     draft.person, draft.person_role = person, role
     guard = draft.plan.eligible[role]
-    judged = guard.judge(draft)
-    verdict = guard.group.verdict(draft, frozenset())
+    refused = guard.group.verdict(draft, frozenset()) is False
+    blocking = guard.blocking(draft)
+    doubts = blocking if refused else [*blocking, *guard.advised(draft)]
     draft.person, draft.person_role = before
-    if verdict is not False:
-        draft.advice += [clause_reason(draft, row, role) for row in judged if _doubtful(row)]
-        return ()
-    return tuple(clause_reason(draft, row, role) for row in guard_rows(judged))
-
-
-def guard_rows(judged: list[Judged]) -> list[Judged]:
-    """The `must` clauses that are a definite no."""
-    return [row for row in judged if row.leaf is not None and row.leaf.must and row.verdict is row.under_none]
-
-
-def _doubtful(row: Judged) -> bool:
-    return row.leaf is not None and row.verdict is not True
+    if refused:
+        # What is unknown would not have been in the way.
+        rows = [row for row in doubts if row.verdict is not None] or doubts
+        return tuple(clause_reason(draft, row, role) for row in rows)
+    draft.advice += [clause_reason(draft, row, role) for row in doubts]
+    return ()
 
 
 def _assignable(draft: Draft, actor: str, role: str) -> tuple[m.Role | None, Reasons]:

@@ -204,6 +204,8 @@ class Plan:
             for path, node in self.graph.nodes.items()
             if node.model.on_enter
         }
+        self.pauses = any("pause" in node.model.delays.values() for node in self.graph.nodes.values())
+        """Whether any state pauses the delays of another."""
         self._finals = frozenset(path for path, node in self.graph.nodes.items() if node.model.final)
         self.machines: dict[str, RegionMachine] = _machines(self)
         self.midnight: Getter = lambda d: self.calendar.start_of_day(d.today + 1)
@@ -378,7 +380,8 @@ class Plan:
             upon: dict[str, list[Rule]] = {}
             for rule in rules:
                 if rule.by or rule.model.by is not None:
-                    events.setdefault(rule.event_name, []).append(rule)
+                    for name in dict.fromkeys((rule.event_name, rule.id)):
+                        events.setdefault(name, []).append(rule)
                 if rule.upon:
                     upon.setdefault(rule.upon, []).append(rule)
             self.events_at[leaf] = {name: tuple(found) for name, found in events.items()}

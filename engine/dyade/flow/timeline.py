@@ -29,11 +29,18 @@ class Event(NamedTuple):
 
 
 def timeline(
-    program: Program, dyad: Dyad, records: Iterable[r.Record], context: Context, reader: str | None, lang: str
+    program: Program,
+    dyad: Dyad,
+    records: Iterable[r.Record],
+    context: Context,
+    reader: str | None,
+    lang: str,
+    *,
+    everything: bool = False,
 ) -> tuple[Event, ...]:
-    """Tell the history of a dyad, oldest first."""
+    """Tell the history of a dyad, oldest first; `everything` is for the author of a program, who has no dyad to protect."""
     draft = Draft(plan_of(program), dyad, context)
-    view = _Teller(draft, Reader(draft, reader), Words(draft.plan, lang, context.names))
+    view = _Teller(draft, Reader(draft, reader, everything=everything), Words(draft.plan, lang, context.names))
     return tuple(event for record in records for event in view.tell(record))
 
 
@@ -89,6 +96,10 @@ Told = tuple[str, tuple[str, ...]] | None
 
 def _started(t: _Teller, record: r.Started) -> Told:
     return t.say("Started"), ()
+
+
+def _placed(t: _Teller, record: r.Placed) -> Told:
+    return t.say("Placed", state=", ".join(t.words.state(leaf) for leaf in record.leaves)), ()
 
 
 def _assigned(t: _Teller, record: r.Assigned) -> Told:
@@ -213,6 +224,7 @@ def _watched(t: _Teller, record: r.Watched) -> Told:
 
 _TELL: dict[type, Callable[[_Teller, Any], Told]] = {
     r.Started: _started,
+    r.Placed: _placed,
     r.Assigned: _assigned,
     r.Unassigned: _unassigned,
     r.Answered: _answered,

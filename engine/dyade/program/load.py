@@ -8,13 +8,12 @@ A stage runs on the parts that the stage before found sound, so that a broken fo
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 
 from dyade.errors import ProgramInvalid
-from dyade.program import checks
+from dyade.program import checks, digest
 from dyade.program import model as m
 from dyade.program.checks.ground import Ground
 from dyade.program.diagnostics import Diagnostic, Findings
@@ -74,10 +73,9 @@ def examine(text: bytes | str, read_file: ReadFile = no_file, today: int | None 
 
 def restore(canonical: str | bytes) -> Program:
     """Make a program again from its canonical form, without judging it again."""
-    stored = json.loads(canonical)
-    model = m.load_model(stored["program"])
+    model, resolved = digest.parsed(canonical)
     declared = Declared.of(model)
-    holidays = tuple((day, label) for day, label in stored["resolved"]["holidays"])
+    holidays = tuple((day, label) for day, label in resolved["holidays"])
     return Program(model, declared, Typed(declared), holidays)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
-from uuid import UUID, uuid5
 
 from dyade.flow.messages import Effect, Emitted, NewDyad, Notice
 from dyade.flow.outcome import Decision
@@ -59,6 +58,9 @@ def wording(view: Reading, program: Program, names: Mapping[str, str]) -> Wordin
 
 def outgoing(decision: Decision, rows: Sequence[RecordRow], words: Wording) -> tuple[Outgoing, ...]:
     """Prepare the messages of a decision; each is named after the record that caused it."""
+    # Most commands send nothing, and need not wait for this import.
+    from uuid import UUID, uuid5
+
     ranks: dict[int, int] = {}
     found: list[Outgoing] = []
     for index, effect in decision.effects:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dyade.program.checks.ground import Ground
 from dyade.program.checks.guards import required, strict_reads
 from dyade.program.checks.settled import Settled
+from dyade.program.checks.ways import ANYWHERE
 from dyade.program.conditions.tree import Node, Read, reads
 from dyade.program.data import Place
 from dyade.program.typed import Leaf, leaves
@@ -59,10 +60,10 @@ def _too_early(ground: Ground, leaf: Leaf, read: Read, sources: Iterable[str], l
         held = (inside for state in named for inside in ground.ways.inside(state))
         complete = len(named) == len(form.available_in)
         later[form_id] = ground.ways.forward(held, back_inside=True) if complete else set(ground.graph.nodes)
-    states = [state for source in sources for state in ([source] if source else ground.ways.main_leaves(source))]
-    if states and later[form_id].isdisjoint(states):
+    if later[form_id].isdisjoint(sources):
+        first = next(iter(sources)) or next(iter(ground.ways.main_leaves(ANYWHERE)))
         place = ground.read_place((*leaf.place, "when"), leaf.when, read)
-        facts = {"name": read.name, "state": states[0]}
+        facts = {"name": read.name, "state": first}
         ground.findings.add("E108", place, path=ground.tree.dotted((*leaf.place, "when")), facts=facts)
 
 

@@ -76,7 +76,7 @@ def _movers(ground: Ground, leaf: str, exits: Mapping[str, _Exits]) -> set[str]:
     """What moves things in a leaf of the main region, where something leaves it; else nothing."""
     sources = [ANYWHERE, *ground.graph.around(leaf), *ground.ways.inside(leaf)]
     here = [exits[source] for source in sources if source in exits]
-    if not any(found.targets - {leaf} for found in here):
+    if all(not found.targets or found.targets == {leaf} for found in here):
         return set()
     return set().union(*(found.movers for found in here))
 

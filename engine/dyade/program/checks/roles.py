@@ -96,13 +96,8 @@ def _assigned_late(ground: Ground, held: frozenset[str]) -> None:
             continue
         transition = ground.model.transitions[way.number]
         for role in actors(transition):
-            if role in late and where[role].isdisjoint(_states(ground, way.sources)):
+            if role in late and where[role].isdisjoint(way.sources):
                 ground.tell("R002", ("transitions", way.number, "by"), role=role, transition=transition.id)
-
-
-def _states(ground: Ground, sources: Iterable[str]) -> Iterator[str]:
-    for source in sources:
-        yield from (source,) if source else ground.ways.main_leaves(source)
 
 
 def _reach(ground: Ground, role: str) -> set[str]:

@@ -142,57 +142,74 @@ class Ways:
     def forward(
         self, starts: Iterable[str], *, back_inside: bool = False, without: frozenset[str] = frozenset()
     ) -> set[str]:
-        """Where one may come from these states, they included; `back_inside` lets history return anywhere inside."""
+        """Where one may come from these states, they included; `back_inside` lets history return anywhere inside.
+
+        `ANYWHERE` is among them as soon as a transition from `any` applies.
+        """
         seen: set[str] = set()
-        used: set[int] = set()
+        used: set[str] = set()
+        targets: set[tuple[str, bool]] = set()
         waiting = [state for start in starts for state in self.entered(start)]
         while waiting:
             state = waiting.pop()
             if state in seen or state in without:
                 continue
             seen.add(state)
-            for way in self._from(state):
-                if id(way) not in used:
-                    used.add(id(way))
-                    waiting += self._reached(way, back_inside)
-        return seen
+            for source in self._sources_at(state):
+                if source not in used:
+                    used.add(source)
+                    for way in self.of_source.get(source, ()):
+                        if way.target is not None and (way.target, way.history) not in targets:
+                            targets.add((way.target, way.history))
+                            waiting += self._reached(way.target, way.history and back_inside)
+        return seen | used
 
-    def _from(self, state: str) -> Iterator[Way]:
-        yield from self.of_source.get(state, ())
+    def _sources_at(self, state: str) -> tuple[str, ...]:
         node = self.graph.nodes[state]
-        if node.region == MAIN and node.is_leaf and not node.model.final:
-            yield from self.of_source.get(ANYWHERE, ())
+        anywhere = node.region == MAIN and node.is_leaf and not node.model.final
+        return (state, ANYWHERE) if anywhere else (state,)
 
-    def _reached(self, way: Way, back_inside: bool) -> Iterable[str]:
-        if way.target is None:
-            return ()
-        return self.inside(way.target) if way.history and back_inside else self.entered(way.target)
+    def _reached(self, target: str, anywhere_inside: bool) -> Iterable[str]:
+        return self.inside(target) if anywhere_inside else self.entered(target)
 
     def backward(self, goals: Iterable[str], *, without: frozenset[str] = frozenset()) -> set[str]:
         """The leaves of the main region from which one may come to one of these, they included."""
         seen: set[str] = set()
-        used: set[int] = set()
+        used: set[str] = set()
+        targets: set[tuple[str, bool]] = set()
         waiting = list(goals)
         while waiting:
             leaf = waiting.pop()
             if leaf in seen or leaf in without:
                 continue
             seen.add(leaf)
-            for way in self._to.get(leaf, ()):
-                if id(way) not in used:
-                    used.add(id(way))
-                    waiting += [source for path in way.sources for source in self.main_leaves(path)]
+            for target in self._arrivals.get(leaf, ()):
+                if target not in targets:
+                    targets.add(target)
+                    for source in self._to[target]:
+                        if source not in used:
+                            used.add(source)
+                            waiting += self.main_leaves(source)
         return seen
 
     @cached_property
-    def _to(self) -> Mapping[str, list[Way]]:
-        arriving: dict[str, list[Way]] = defaultdict(list)
+    def _to(self) -> Mapping[tuple[str, bool], list[str]]:
+        """From where one comes to each target."""
+        sources: dict[tuple[str, bool], list[str]] = defaultdict(list)
         for way in self.all:
             if way.target is not None:
-                reached = self.main_leaves(way.target) if way.history else self.entered(way.target)
-                for leaf in dict.fromkeys(self.main_leaf(path) for path in reached):
-                    if leaf is not None:
-                        arriving[leaf].append(way)
+                sources[way.target, way.history].extend(way.sources)
+        return sources
+
+    @cached_property
+    def _arrivals(self) -> Mapping[str, list[tuple[str, bool]]]:
+        """The targets that lead to each leaf of the main region."""
+        arriving: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+        for target, history in self._to:
+            reached = self.main_leaves(target) if history else self.entered(target)
+            for leaf in dict.fromkeys(self.main_leaf(path) for path in reached):
+                if leaf is not None:
+                    arriving[leaf].append((target, history))
         return arriving
 
     def main_leaves(self, source: str) -> Iterable[str]:

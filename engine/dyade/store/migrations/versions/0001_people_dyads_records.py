@@ -30,6 +30,11 @@ SQLITE_TRIGGERS = (
         SELECT 1 FROM records WHERE dyad = NEW.dyad AND revision = NEW.revision - (NEW.n = 1)
         AND n = CASE NEW.n WHEN 1 THEN 1 ELSE NEW.n - 1 END))
     BEGIN SELECT RAISE(ABORT, 'a revision or a record is missing before this one'); END""",
+    # REPLACE removes a row without asking the trigger that guards removals.
+    """CREATE TRIGGER records_are_not_replaced BEFORE INSERT ON records
+    WHEN EXISTS (SELECT 1 FROM records WHERE seq = NEW.seq)
+        OR EXISTS (SELECT 1 FROM records WHERE dyad = NEW.dyad AND revision = NEW.revision AND n = NEW.n)
+    BEGIN SELECT RAISE(ABORT, 'records are never replaced'); END""",
 )
 
 

@@ -1,0 +1,174 @@
+"""How does a dyad live a story? Its acts one after the other, and between them time, as a worker would let it pass.
+
+Nothing is kept but in memory. After each act the records must fold to the dyad, and its invariants must hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from dyade.authoring import scenario_model as s
+from dyade.authoring.stories import Story
+from dyade.authoring.transcript import Transcript
+from dyade.flow import messages as c
+from dyade.flow.decide import decide
+from dyade.flow.draft import Draft
+from dyade.flow.dyad import Dyad
+from dyade.flow.evolve import fold
+from dyade.flow.outcome import Context, Decision, Reason, Refusal
+from dyade.flow.placing import Placement, place
+from dyade.flow.plan import Plan, plan_of
+from dyade.flow.words import Words
+from dyade.program.graph import MAIN
+from dyade.program.program import Program
+
+DYAD = "D-1"
+MOST_TICKS = 50_000
+"""Instants at which time may act between two steps; more is a program that never rests."""
+
+
+class Cast(NamedTuple):
+    """Everyone of a story."""
+
+    names: Mapping[str, str]
+    roles: Mapping[str, tuple[str, ...]]
+    """The roles of each person."""
+    waiting: frozenset[str]
+    """Those who hold none yet."""
+    profiles: Mapping[str, Mapping[str, Any]]
+
+    def holders(self, plan: Plan, *, shared: bool) -> dict[str, tuple[str, ...]]:
+        """Who holds each role from the start: of the whole program, or of the dyad."""
+        found: dict[str, tuple[str, ...]] = {}
+        for role in plan.roles:
+            held = tuple(p for p, roles in self.roles.items() if role in roles and p not in self.waiting)
+            if held and (role in plan.program_roles) == shared:
+                found[role] = held
+        return found
+
+
+def cast_of(people: Mapping[str, s.Person]) -> Cast:
+    """Read who takes part."""
+    roles = {name: tuple(person.roles or ([person.role] if person.role else ())) for name, person in people.items()}
+    return Cast(
+        {name: person.name or name for name, person in people.items()},
+        roles,
+        frozenset(name for name, person in people.items() if person.pool),
+        {name: person.model_extra or {} for name, person in people.items()},
+    )
+
+
+class Unsound(Exception):
+    """A story cannot go on; `key` names the sentence that says why."""
+
+    def __init__(self, key: str, reasons: tuple[Reason, ...] = (), **facts: str) -> None:
+        super().__init__(key)
+        self.key = key
+        self.reasons = reasons
+        self.facts = facts
+
+
+class Life:
+    """One story, being lived."""
+
+    def __init__(self, program: Program, story: Story, cast: Cast, now: int, lang: str, before: Life | None) -> None:
+        self.program = program
+        self.plan = plan_of(program)
+        self.story = story
+        self.cast = cast
+        self.shared = cast.holders(self.plan, shared=True)
+        self.now = now
+        self.dyad: Dyad | None = before.dyad if before else None
+        self.records: list[c.Record] = list(before.records) if before else []
+        self.next_due = before.next_due if before else None
+        self.transcript = Transcript(program, lang, cast.names)
+        self.notices: list[c.Notice] = []
+        """Sent since the last look."""
+        self.advice: list[Reason] = []
+        """Given since the last look."""
+
+    def context(self, now: int | None = None) -> Context:
+        """What is decided with."""
+        return Context(self.now if now is None else now, self.shared, self.cast.profiles, self.cast.names)
+
+    def draft(self) -> Draft:
+        """The dyad, to be asked questions."""
+        assert self.dyad is not None
+        return Draft(self.plan, self.dyad, self.context())
+
+    def words(self, lang: str) -> Words:
+        """The words of the story in a language."""
+        return Words(self.plan, lang, self.cast.names)
+
+    # ---------------------------------------------------------------------------------------------------------- begin
+
+    def begin(self, given: s.Given) -> None:
+        """Put the dyad where the story begins; raise `Unsound` where it cannot be or stay there."""
+        main = self.plan.graph.path(given.state) if given.state else self.plan.graph.regions[MAIN].initial
+        leaves = (self.plan.graph.entry_leaf(main), *self._track_leaves(given))
+        forms = {name: tuple(filled if isinstance(filled, list) else [filled]) for name, filled in given.forms.items()}
+        people = self.cast.holders(self.plan, shared=False)
+        outcome = place(self.program, DYAD, Placement(leaves, people, given.fields, forms), self.context())
+        if isinstance(outcome, Refusal):
+            raise Unsound("failed.given", outcome.reasons)
+        left = next((record for record in outcome.records if isinstance(record, c.Moved)), None)
+        if left is not None and any(leaf not in outcome.dyad.leaves.values() for leaf in self._said(given, leaves)):
+            raise Unsound("failed.leaves", transition=left.transition, state=left.source)
+        self.transcript.placed(outcome, self.now)
+        self._kept(outcome)
+
+    def _track_leaves(self, given: s.Given) -> list[str]:
+        return [self.plan.graph.entry_leaf(self.plan.graph.path(state)) for state in given.tracks.values()]
+
+    def _said(self, given: s.Given, leaves: tuple[str, ...]) -> tuple[str, ...]:
+        """Where the file says that the dyad stands; of a track, the file may say nothing."""
+        return leaves if given.state else leaves[1:]
+
+    # ------------------------------------------------------------------------------------------------------------ act
+
+    def act(self, command: c.Command) -> tuple[Reason, ...]:
+        """Do what a command asks; return the reasons where it is refused."""
+        outcome = decide(self.program, self.dyad, command, self.context(), DYAD)
+        if isinstance(outcome, Refusal):
+            if outcome.time is not None:
+                self._done(outcome.time)
+            return outcome.reasons
+        self._done(outcome)
+        return ()
+
+    def travel(self, until: int) -> None:
+        """Let time pass, through every instant at which it has something to do."""
+        for _ in range(MOST_TICKS):
+            due = self.next_due
+            if self.dyad is None or due is None or due > until:
+                self.now = until
+                return
+            self.now = max(self.now, due)
+            outcome = decide(self.program, self.dyad, c.Tick(), self.context())
+            assert isinstance(outcome, Decision)
+            self._done(outcome)
+            if self.next_due is not None and self.next_due <= due:
+                break
+        raise Unsound("failed.time", moment=self.words("fr").moment(self.now))
+
+    def _done(self, decision: Decision) -> None:
+        self.transcript.did(decision, self.context())
+        self.notices += [effect for _, effect in decision.effects if isinstance(effect, c.Notice)]
+        self.advice += decision.advice
+        self._kept(decision)
+
+    def _kept(self, decision: Decision) -> None:
+        """Keep what was decided, and see that all is well."""
+        self.records += decision.records
+        self.dyad = decision.dyad
+        self.next_due = decision.next_due
+        if fold(self.program, DYAD, self.records) != self.dyad:
+            raise Unsound("failed.fold")
+        if self.dyad.broken:
+            raise Unsound("failed.invariant", invariant=", ".join(self.dyad.broken))
+
+    def looked(self) -> None:
+        """A look covers what has happened since the one before."""
+        self.notices = []
+        self.advice = []

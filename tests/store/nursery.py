@@ -1,0 +1,168 @@
+"""Real processes on one store: forked by this one, which has imported everything and opened nothing.
+
+    python nursery.py <work> <store> <programs> <json of what to do>
+
+It prints one line of JSON: what each child was answered.
+"""
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable
+
+from dyade.errors import Conflict, StoreTrouble
+from dyade.flow.outcome import Decision
+from dyade.wiring import Engine
+
+
+def fork(work):
+    """Run work in a child; give its pid, and the file in which it tells what it was answered."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(writing)
+        return pid, reading
+    code = 1
+    try:
+        os.close(reading)
+        work(lambda said: os.write(writing, f"{json.dumps(said)}\n".encode()))
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def told(reading):
+    """All that a child told, before its end or its death."""
+    with os.fdopen(reading, "rb") as pipe:
+        lines = pipe.read().split(b"\n")
+    return [json.loads(line) for line in lines[:-1]]
+
+
+def touching(url, programs, prefix, times):
+    """Fire again and again, and tell each answer once it was given."""
+
+    def work(tell):
+        with Engine.open(url, programs) as engine:
+            for n in range(times):
+                id_ = f"{prefix}-{n}"
+                outcome = engine.fire("D-1", "touch", "ana", id=id_)
+                assert isinstance(outcome, Decision), outcome
+                tell([id_, outcome.dyad.revision])
+
+    return work
+
+
+def race(url, programs, children, times, twins):
+    """Several processes on one dyad, each under its own ids, or all under the same."""
+    names = ["twin" if twins else f"child{child}" for child in range(children)]
+    found = [fork(touching(url, programs, name, times)) for name in names]
+    answers = [told(reading) for _, reading in found]
+    return {"answers": answers, "codes": [os.waitpid(pid, 0)[1] for pid, _ in found]}
+
+
+def expecting(url, programs, children, times):
+    """Several processes that act only upon the revision that they have seen."""
+
+    def work(tell):
+        with Engine.open(url, programs) as engine:
+            won = 0
+            while won < times:
+                seen = engine.show("D-1").dyad.revision
+                try:
+                    engine.fire("D-1", "touch", "ana", expects=seen)
+                except Conflict as stale:
+                    tell(["stale", stale.actual - seen])
+                else:
+                    won += 1
+                    tell(["won", seen])
+
+    found = [fork(work) for _ in range(children)]
+    answers = [told(reading) for _, reading in found]
+    return {"answers": answers, "codes": [os.waitpid(pid, 0)[1] for pid, _ in found]}
+
+
+def kill(url, programs, rounds, seed):
+    """Kill a process at a random moment of a run of commands, again and again."""
+    chance = random.Random(seed)
+    answered = []
+    for number in range(rounds):
+        pid, reading = fork(touching(url, programs, f"round{number}", 10_000))
+        first = os.read(reading, 1 << 16)
+        time.sleep(chance.uniform(0, 0.03))
+        os.kill(pid, signal.SIGKILL)
+        with os.fdopen(reading, "rb") as pipe:
+            lines = (first + pipe.read()).split(b"\n")
+        answered += [json.loads(line) for line in lines[:-1]]
+        assert os.waitpid(pid, 0)[1] == signal.SIGKILL
+    return {"answered": answered}
+
+
+def opening(url, programs, children):
+    """Several processes that open a store which nobody has made yet."""
+
+    def work(tell):
+        with Engine.open(url, programs) as engine:
+            tell(len(engine.people()))
+
+    found = [fork(work) for _ in range(children)]
+    answers = [told(reading) for _, reading in found]
+    return {"answers": answers, "codes": [os.waitpid(pid, 0)[1] for pid, _ in found]}
+
+
+def dying_in_migration(url, programs, after):
+    """Die in the middle of the making of a store, after so many tables."""
+    from alembic import op
+
+    def work(tell):
+        create, made = op.create_table, []
+
+        def create_table(*args, **given):
+            create(*args, **given)
+            made.append(args[0])
+            if len(made) == after:
+                tell(made)
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        op.create_table = create_table
+        Engine.open(url, programs)
+
+    pid, reading = fork(work)
+    return {"made": told(reading), "codes": [os.waitpid(pid, 0)[1]]}
+
+
+def only_reading(url, programs):
+    """Read a store as someone whom the permissions of files bind, as they do not bind root."""
+    with Engine.open(url, programs) as engine:
+        engine.dyad("D-1")
+
+    def work(tell):
+        if os.geteuid() == 0:
+            os.setgroups([])
+            os.setuid(65534)
+        with Engine.open(url, programs) as engine:
+            tell(engine.dyad("D-1").revision)
+            try:
+                engine.fire("D-1", "touch", "ana")
+            except StoreTrouble as trouble:
+                tell(trouble.reason)
+            tell(engine.dyad("D-1").revision)
+
+    pid, reading = fork(work)
+    return {"told": told(reading), "codes": [os.waitpid(pid, 0)[1]]}
+
+
+WORK: dict[str, Callable[..., object]] = {
+    "only_reading": only_reading,
+    "race": race,
+    "expecting": expecting,
+    "kill": kill,
+    "opening": opening,
+    "dying_in_migration": dying_in_migration,
+}
+
+if __name__ == "__main__":
+    name, url, programs, given = sys.argv[1:]
+    sys.stdout.write(json.dumps(WORK[name](url, programs, **json.loads(given))))
