@@ -39,6 +39,7 @@ unit: setup ## Run the tests (make unit ARGS="tests/flow -k calendar")
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
 schemas: setup ## Write the JSON Schemas anew from the model
+	$(BIN)/python tests/program/make_structure.py
 	$(BIN)/dyade schema --write
 
 holidays: setup ## Write the table of statutory holidays anew from the library

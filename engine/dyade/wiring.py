@@ -34,9 +34,13 @@ class Engine(service.Engine):
         url: str = "sqlite:///dyade.db",
         programs: str | os.PathLike[str] = "programs",
         now: Callable[[], int] = now,
+        *,
+        create: bool = True,
     ) -> Self:
-        """Open a store, made if it is not there, and a folder of programs; `now` gives microseconds since 1970, UTC.
+        """Open a store and a folder of programs; `now` gives microseconds since 1970, UTC.
+
+        A store that is not there is made, unless `create` is false.
 
         Raises `StoreTrouble` when the store cannot be used: read-only, damaged, made by a newer dyade …
         """
-        return cls(Desk(SqliteStore(url), Programs(Folder(programs)), now, salt))
+        return cls(Desk(SqliteStore(url, create=create), Programs(Folder(programs)), now, salt))

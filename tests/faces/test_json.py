@@ -50,6 +50,7 @@ def lived(peopled):
         ("tick", "`tick`"),
         ("verify", "`verify`"),
         ("check", "`check`"),
+        ("test", "`test`"),
         ("person show amelie", "`person add`"),
         ("person list", "`person list`"),
         ("enrol amelie jumelage mentore", "`enrol`"),
@@ -59,8 +60,8 @@ def test_a_command_answers_with_the_keys_that_are_documented(lived, command, row
     assert set(lived(*command.split(), "--format", "json").data) == documented(row)
 
 
-def test_an_error_answers_with_the_keys_that_are_documented(dyade):
-    data = dyade("show", "D-9", "--format", "json").data
+def test_an_error_answers_with_the_keys_that_are_documented(peopled):
+    data = peopled("show", "D-9", "--format", "json").data
 
     assert data["outcome"] == "not_found"
     assert set(data) == documented("any other error")

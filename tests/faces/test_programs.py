@@ -92,3 +92,54 @@ def test_the_schemas_are_written_where_asked(dyade):
 
 def test_the_schema_must_be_named(dyade):
     assert dyade("schema").code == 2
+
+
+def test_scenarios_that_hold_are_said_to(dyade):
+    ran = dyade("test")
+
+    assert ran.code == 0
+    assert "✔ Le jumelage attend un mentor" in ran.out
+    assert "2 scénarios" in ran.out
+
+
+def test_a_scenario_that_does_not_hold_is_told_with_what_was_expected_and_got(dyade):
+    path = dyade.folder / "programs" / "jumelage.scenarios.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("state: fermee", "state: besoin"), encoding="utf-8")
+
+    ran = dyade("test", "jumelage")
+
+    assert ran.code == 1
+    assert "✘ La fermeture est toujours possible" in ran.out
+    assert "jumelage.scenarios.yaml:21:" in ran.out
+    assert "besoin" in ran.out
+    assert "fermee" in ran.out
+
+
+def test_a_selection_lives_the_scenarios_of_that_name_only(dyade):
+    ran = dyade("test", "-k", "fermeture", "--format", "json")
+
+    [file] = ran.data["files"]
+    assert (ran.code, ran.data["outcome"]) == (0, "passed")
+    assert [one["name"] for one in file["scenarios"]] == ["La fermeture est toujours possible"]
+
+
+def test_a_scenario_may_be_told_as_it_is_lived(dyade):
+    assert "Jumeler → Entente à signer" in dyade("test", "--transcript").out
+
+
+def test_scenarios_of_a_broken_program_are_not_lived(broken):
+    ran = broken("test")
+
+    assert ran.code == 2
+    assert "D010" in ran.err
+
+
+def test_a_mistake_in_scenarios_is_told_by_both_commands(dyade):
+    path = dyade.folder / "programs" / "jumelage.scenarios.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("gilles: fermer", "gilles: fermre"), encoding="utf-8")
+
+    for command in (("check",), ("test",), ("check", str(path))):
+        ran = dyade(*command)
+        assert ran.code == 2
+        assert "jumelage.scenarios.yaml:20:" in ran.out
+        assert "fermer" in ran.out

@@ -13,7 +13,7 @@ import pytest
 LITTLE = """\
 dyade: "1.0"
 id: jumelage
-version: 1
+version: "1"
 title: Jumelage
 summary: Deux personnes se rencontrent.
 locales: [fr, en]

@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 ERR = sorted((HERE / "err").glob("*.yaml"))
 OK = sorted((HERE / "ok").glob("*.yaml"))
 TODAY = date(2026, 9, 1).toordinal()
-OF_SCENARIOS = {"K003"}
+OF_SCENARIOS = {code for code in CODES if code.startswith("K")}
 """Told of the scenarios of a program, by those who read them."""
 BUILT = {
     "Y001": "x-note: " + "a" * 1_100_000,

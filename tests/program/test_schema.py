@@ -190,3 +190,10 @@ def parts(value: Any) -> Iterator[m.Part]:
     elif isinstance(value, dict | list):
         for item in value.values() if isinstance(value, dict) else value:
             yield from parts(item)
+
+
+def test_programs_are_held_against_the_models_own_schema():
+    """If it differs: `make schemas`."""
+    from tests.program.make_structure import TABLE, table
+
+    assert TABLE.read_text(encoding="utf-8") == table()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dyade.flow.outcome import Decision, Refusal
+from dyade.store.writing import Transaction
 from dyade.wiring import Engine
 
 PROGRAMS = Path(__file__).with_name("programs")
@@ -65,6 +66,18 @@ def refused(outcome: Decision | Refusal) -> set[str]:
 def kinds(records) -> list[str]:
     """The kinds of some records."""
     return [type(record).__name__ for record in records]
+
+
+def breaking_after(dyad: str):
+    """A `Transaction.keep` that breaks once it has written what is to be kept of one dyad."""
+    keep = Transaction.keep
+
+    def keeping(self, given):
+        keep(self, given)
+        if given.dyad.id == dyad:
+            raise ZeroDivisionError
+
+    return keeping
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from dyade.flow import messages as m
 from dyade.flow.outcome import Refusal
 from dyade.program.conditions.values import ValueRefused
 from dyade.service import door
-from tests.service.lives import DAY, begin, done, kinds, refused, running
+from dyade.store.writing import Transaction
+from tests.service.lives import DAY, begin, breaking_after, done, kinds, refused, running
 
 # ------------------------------------------------------------------------------------------------------------- commands
 
@@ -195,6 +196,37 @@ class _Hasty:
         return self._store.writing()
 
 
+def test_a_store_does_not_keep_what_was_decided_upon_an_older_revision(engine):
+    """Were two writers ever to come in at once, the second would be told."""
+    dyad = begin(engine)
+    desk = engine._desk
+    with desk.store.reading() as view:
+        seen = view.dyad(dyad)
+    done(engine.fire(dyad, "touch", "ana"))
+
+    for late in (
+        lambda t: door.act_within(desk, t, seen, m.Fire("ana", "touch"), desk.now()),
+        lambda t: t.set_next_due(seen, 1),
+    ):
+        with pytest.raises(Conflict) as stale, desk.store.writing() as transaction:
+            late(transaction)
+        assert (stale.value.dyad, stale.value.expected, stale.value.actual) == (dyad, 1, 2)
+    assert engine.verify().sound
+
+
+def test_an_instant_that_comes_to_nothing_is_passed_and_not_come_to_again(engine, clock):
+    """Nothing happens at it: no record, no revision, and the next instant is kept."""
+    dyad = running(engine)
+    due = engine.show(dyad).next_due
+    with engine._desk.store.writing() as transaction:
+        transaction.set_next_due(transaction.dyad(dyad), clock.now)
+        transaction.commit()
+
+    assert engine.tick().done == ()
+    assert (engine.show(dyad).next_due, engine.dyad(dyad).revision) == (due, 2)
+    assert engine.verify().sound
+
+
 def test_a_command_that_expects_nothing_is_tried_again_after_another(engine):
     dyad = begin(engine)
     engine._desk.store = hasty = _Hasty(engine._desk.store, door.ATTEMPTS - 1)
@@ -331,19 +363,14 @@ def test_many_dyads_share_transactions(engine, clock):
 def test_a_dyad_that_time_cannot_move_stops_no_other(engine, clock, monkeypatch):
     dyads = [running(engine) for _ in range(3)]
     clock.pass_days(3)
-    decide = door.decide  # type: ignore[attr-defined]
-
-    def fails_for_the_second(program, dyad, *rest):
-        if dyad.id == dyads[1]:
-            raise ZeroDivisionError
-        return decide(program, dyad, *rest)
-
     with monkeypatch.context() as broken:
-        broken.setattr(door, "decide", fails_for_the_second)
+        broken.setattr(Transaction, "keep", breaking_after(dyads[1]))
         ticked = engine.tick()
 
     assert [done.dyad for done in ticked.done] == [dyads[0], dyads[2]]
     assert [(failure.dyad, type(failure.error)) for failure in ticked.failures] == [(dyads[1], ZeroDivisionError)]
+    assert engine.dyad(dyads[1]).revision == 2
+    assert engine.verify().sound
     assert [done.dyad for done in engine.tick().done] == [dyads[1]]
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from dyade.errors import NotFound, Taken
-from dyade.service import door
-from tests.service.lives import begin, done, kinds, refused, running
+from dyade.store.writing import Transaction
+from tests.service.lives import begin, breaking_after, done, kinds, refused, running
 
 
 def attributes(engine, dyad, role):
@@ -89,15 +89,8 @@ def test_a_dyad_that_has_ended_is_told_nothing(engine):
 
 def test_a_change_that_one_dyad_cannot_bear_is_not_kept_at_all(engine, monkeypatch):
     dyads = [begin(engine), begin(engine)]
-    decide = door.decide  # type: ignore[attr-defined]
-
-    def fails_for_the_second(program, dyad, *rest):
-        if dyad.id == dyads[1]:
-            raise ZeroDivisionError
-        return decide(program, dyad, *rest)
-
     with monkeypatch.context() as broken:
-        broken.setattr(door, "decide", fails_for_the_second)
+        broken.setattr(Transaction, "keep", breaking_after(dyads[1]))
         with pytest.raises(ZeroDivisionError):
             engine.set_attributes("ana", {"level": 2})
 

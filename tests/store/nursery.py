@@ -41,6 +41,12 @@ def told(reading):
     return [json.loads(line) for line in lines[:-1]]
 
 
+def revision(outcome):
+    """The revision that an accepted command led to."""
+    assert isinstance(outcome, Decision), outcome
+    return outcome.dyad.revision
+
+
 def touching(url, programs, prefix, times):
     """Fire again and again, and tell each answer once it was given."""
 
@@ -48,9 +54,7 @@ def touching(url, programs, prefix, times):
         with Engine.open(url, programs) as engine:
             for n in range(times):
                 id_ = f"{prefix}-{n}"
-                outcome = engine.fire("D-1", "touch", "ana", id=id_)
-                assert isinstance(outcome, Decision), outcome
-                tell([id_, outcome.dyad.revision])
+                tell([id_, revision(engine.fire("D-1", "touch", "ana", id=id_))])
 
     return work
 
@@ -154,7 +158,21 @@ def only_reading(url, programs):
     return {"told": told(reading), "codes": [os.waitpid(pid, 0)[1]]}
 
 
+def inheriting(url, programs, times):
+    """Act in a process that was forked from one whose engine was open, and in that one too."""
+    with Engine.open(url, programs) as engine:
+
+        def act():
+            return [revision(engine.fire("D-1", "touch", "ana")) for _ in range(times)]
+
+        first = act()
+        pid, reading = fork(lambda tell: tell(act()))
+        mine = act()
+        return {"revisions": first + mine + told(reading)[0], "codes": [os.waitpid(pid, 0)[1]]}
+
+
 WORK: dict[str, Callable[..., object]] = {
+    "inheriting": inheriting,
     "only_reading": only_reading,
     "race": race,
     "expecting": expecting,

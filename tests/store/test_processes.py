@@ -96,6 +96,16 @@ def test_a_process_that_is_killed_loses_no_answer_and_leaves_nothing_half_done(e
     done(other.fire("D-1", "begin", "ana"))
 
 
+def test_a_process_that_was_forked_does_not_use_the_connections_of_the_other(engine, nursery):
+    begin(engine)
+
+    found = nursery("inheriting", times=20)
+
+    assert found["codes"] == [0]
+    assert sorted(found["revisions"]) == list(range(2, 62)) == touches(engine)
+    assert engine.verify().sound
+
+
 def _kept(engine):
     """The ids of the commands that the store has accepted, with their revisions."""
     with engine._desk.store.reading() as view:

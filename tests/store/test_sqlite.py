@@ -82,6 +82,17 @@ def test_a_folder_that_is_not_there_is_told(tmp_path):
     assert reason(SqliteStore, f"sqlite:///{tmp_path}/none/dyade.db") == "unreachable"
 
 
+def test_a_store_that_nobody_made_is_not_made_unasked(url, file, folder):
+    assert reason(Engine.open, url, folder, create=False) == "missing"
+    assert not file.exists()
+    Engine.open(url, folder).close()
+    Engine.open(url, folder, create=False).close()
+
+
+def test_a_patience_that_is_no_number_is_told(url):
+    assert reason(SqliteStore, f"{url}?timeout=long") == "unreachable"
+
+
 def test_another_kind_of_store_is_told():
     assert reason(SqliteStore, "mysql://here/dyade") == "unreachable"
 

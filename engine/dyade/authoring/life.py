@@ -81,7 +81,7 @@ class Life:
         self.now = now
         self.dyad: Dyad | None = before.dyad if before else None
         self.records: list[c.Record] = list(before.records) if before else []
-        self.next_due = before.next_due if before else None
+        self.next_due: int | None = before.next_due if before else None
         self.transcript = Transcript(program, lang, cast.names)
         self.notices: list[c.Notice] = []
         """Sent since the last look."""
@@ -102,6 +102,20 @@ class Life:
         return Words(self.plan, lang, self.cast.names)
 
     # ---------------------------------------------------------------------------------------------------------- begin
+
+    def open(self, after: str) -> None:
+        """Write down who takes part."""
+        cast = self.cast
+        people = [(name, cast.roles.get(name, ()), name in cast.waiting) for name in cast.names]
+        self.transcript.title(self.story.name, people, after)
+
+    def close(self) -> None:
+        """Write down where the story ends."""
+        if self.dyad is not None:
+            words = self.transcript.words
+            states = [(words.region(region), words.state(leaf)) for region, leaf in self.dyad.leaves.items()]
+            outcome = self.plan.graph.nodes[self.dyad.leaves[MAIN]].model.outcome or ""
+            self.transcript.ended(self.now, [("", states[0][1]), *states[1:]], outcome)
 
     def begin(self, given: s.Given) -> None:
         """Put the dyad where the story begins; raise `Unsound` where it cannot be or stay there."""

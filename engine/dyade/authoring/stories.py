@@ -17,6 +17,7 @@ from dyade.authoring.scenario_model import ActStep, Scenario, StartDyad
 from dyade.program.diagnostics import Findings, Place
 from dyade.program.tree import Path, Tree
 
+StoryKey = tuple[int, str]
 MOST_CHOICES = 500
 """Stories that one matrix makes at most."""
 _PLACEHOLDER = re.compile(r"\$([a-z][a-z0-9_]*)")
@@ -64,6 +65,11 @@ class Story:
     places: Places
     begins: bool
     """Whether its first step starts the dyad: nothing is given then."""
+
+    @property
+    def key(self) -> StoryKey:
+        """What tells it apart, whatever the names."""
+        return self.places.index, self.name
 
     @property
     def title(self) -> Place:
@@ -119,7 +125,7 @@ def _choices(matrix: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, int]]:
 
 def _tell_unfit(error: ValidationError, places: Places, findings: Findings) -> None:
     for problem in error.errors(include_url=False, include_input=True, include_context=False):
-        path = tuple(part for part in problem["loc"] if isinstance(part, str | int))
+        path = problem["loc"]
         findings.add("D007", places.place(path), path=places.dotted(path), value=str(problem["input"])[:80])
 
 
@@ -175,10 +181,8 @@ def _chosen(data: Any, values: Mapping[str, Any]) -> Any:
 
 def _at(data: Any, path: Path) -> Any:
     for step in path:
-        if isinstance(data, dict) and step in data:
-            data = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        else:
+        keys = data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ()
+        if step not in keys:
             return _ABSENT
+        data = data[step]
     return data

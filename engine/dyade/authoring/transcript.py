@@ -70,7 +70,8 @@ class Transcript:
                     base = ("forms", record.form)
                     self.lines += [f"{DEEPER * 3}{line}" for line in self._values(record.data, base)]
                 case r.FieldSet() if not record.cause:
-                    self.lines += [f"{DEEPER}{line}" for line in self._values({record.field: record.value}, ("fields",))]
+                    value = {record.field: record.value}
+                    self.lines += [f"{DEEPER}{line}" for line in self._values(value, ("fields",))]
 
     def _values(self, data: Mapping[str, Any], base: tuple[str, ...]) -> Iterator[str]:
         for name, value in data.items():
@@ -107,14 +108,19 @@ class Transcript:
         advice: tuple[Reason, ...],
         context: Context,
     ) -> None:
-        """The records of one command, each with what it sends."""
+        """The records of one command, then what it is advised against, then what it sends."""
         for index, record in batch:
-            for event in timeline(self.program, dyad, [_bare(record)], context, None, self.lang, everything=True):
+            follows = index != batch[0][0]
+            bare = _bare(record, self.words.plan.calendar.local_date(record.head.at) if follows else None)
+            for event in timeline(self.program, dyad, [bare], context, None, self.lang, everything=True):
                 self._head(event.when, event.who)
+                if isinstance(record, r.Reminded) and record.status == "sent":
+                    continue  # its messages tell it
                 self._line(event.what)
                 self.lines += [f"{DEEPER * 3}{detail}" for detail in event.details]
-            for reason in advice if index == batch[0][0] else ():
-                self._line(f"! {reason_sentence(reason, self.words)}")
+        for reason in advice:
+            self._line(f"! {reason_sentence(reason, self.words)}")
+        for index, _ in batch:
             self._messages(notices.get(index, ()))
             self.lines += [f"{DEEPER}{line}" for line in self._sent_out(effects, index)]
 
@@ -167,11 +173,11 @@ def _notices(decision: Decision) -> dict[int, list[r.Notice]]:
     return found
 
 
-def _bare(record: r.Record) -> r.Record:
-    """A record without what is told beside it, in sentences: the advice, and whom a reminder reaches."""
+def _bare(record: r.Record, today: int | None) -> r.Record:
+    """A record without what is told beside it: the advice, whom a reminder reaches, the day of what follows an act."""
     match record:
         case r.Reminded():
             return record._replace(to=(), escalated=())
         case r.Filled() | r.Moved() | r.Stepped():
-            return record._replace(advice=())
-    return record
+            record = record._replace(advice=())
+    return record if today is None else record._replace(head=record.head._replace(on=today))

@@ -41,7 +41,7 @@ def done(session: Session, engine: Engine, decision: Decision) -> Page:
     whole = engine.timeline(shown.dyad.id, reader=session.reader, lang=lang())
     events = [event for event in whole if event.revision in mine]
     words = Words(plan_of(shown.program), lang(), shown.names)
-    waiting = [words.person(one) if one in shown.names else words.role(one) for one in decision.waiting]
+    waiting = [_wanted(one, shown, words) for one in decision.waiting]
     states = engine.explain(shown.dyad.id, reader=session.reader, lang=lang(), transition="").states
     data = {
         "outcome": "done",
@@ -54,6 +54,14 @@ def done(session: Session, engine: Engine, decision: Decision) -> Page:
     sent = tuple(dict.fromkeys(words.person(e.to) for _, e in decision.effects if isinstance(e, Notice)))
     told = _Told(decision, events, [one["message"] for one in advice], waiting, sent, states)
     return Page(data, lambda: _done_lines(told), DONE)
+
+
+def _wanted(one: str, shown: Shown, words: Words) -> str:
+    """A person, or a role: told by its holder where there is only one."""
+    if one not in words.plan.roles:
+        return words.person(one)
+    held = [holding.person for holding in shown.dyad.holdings.get(one, ()) if not holding.pending]
+    return words.person(held[0]) if len(held) == 1 else words.role(one)
 
 
 class _Told(NamedTuple):

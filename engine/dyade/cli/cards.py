@@ -40,7 +40,7 @@ def card(card: Card) -> list[str]:
 def _column(rows: Iterable[Line]) -> int:
     """How wide the column of labels is: what a narrow terminal lets."""
     widest = max((width(row.label) for row in rows), default=0)
-    return max(SHORTEST_LABEL, min(widest, room() // 3))
+    return max(SHORTEST_LABEL, min(widest, room() // 4))
 
 
 def _row(label: str, value: Sequence[Text], labels: int) -> list[str]:

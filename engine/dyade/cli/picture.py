@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 WIDE = 80
 """From this width on, what a clause says stands beside its name."""
 LONGEST_NAME = 26
+SOON = 3
+"""What time will do that is told beside the way out; `due` tells the rest."""
 DOT = Span(" · ", "quiet")
 
 ORDER = ("open", "waiting", "blocked", "automatic", "not_allowed", "not_available")
@@ -191,8 +193,10 @@ def way_out(explanation: Explanation) -> list[str]:
     if explanation.todo:
         lines += flow(*_steps(explanation.todo), lead=[Span(say("why.at_least"), "strong"), " "], hang=2)
     if explanation.upcoming:
-        said = "; ".join(f"{when} {what}" for when, what in explanation.upcoming)
-        lines += flow(said + ".", lead=[Span(say("why.otherwise"), "strong"), " "], hang=2)
+        said = "; ".join(f"{when.removesuffix(' 00:00')} {what}" for when, what in explanation.upcoming[:SOON])
+        others = len(explanation.upcoming) - SOON
+        said += f"; {say('why.more', others, dyad=explanation.dyad)}" if others > 0 else "."
+        lines += flow(said, lead=[Span(say("why.otherwise"), "strong"), " "], hang=2)
     return ["", *lines] if lines and len(explanation.transitions) != 1 else lines
 
 

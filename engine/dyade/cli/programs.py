@@ -1,8 +1,8 @@
-"""Is a program sound, and what does an editor need to know of the language? `check`, `test`, `schema`."""
+"""Is a program sound, does it live as its scenarios say, what is its schema? `check`, `test`, `schema`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,10 +16,12 @@ from dyade.cli.words import lang, say
 from dyade.errors import NotFound
 
 if TYPE_CHECKING:
+    from dyade.authoring.scenario_report import Report
     from dyade.program.diagnostics import Diagnostic
 
 COMMANDS: Family = {}
 PROGRAM, SCENARIOS = ".yaml", ".scenarios.yaml"
+VERDICTS = {"passed": DONE, "failed": REFUSED, "invalid": USAGE}
 LARGEST = 1_000_001
 """Bytes that are read of a file: one more than a program may have, so that a larger one is told."""
 
@@ -40,24 +42,25 @@ class Checked(NamedTuple):
 @argument("files", nargs=-1, completer="program_files")
 @option("--strict", is_flag=True)
 def check(session: Session, files: tuple[str, ...], strict: bool) -> Page:
-    """Check programs, and their scenarios."""
-    checked = [_checked(path) for path in found(session.programs, files, PROGRAM)]
+    """Check programs, and the scenarios beside them."""
+    checked = [one for path in found(session.programs, files, PROGRAM) for one in _checked(path)]
     code = _verdict(checked, strict)
     return Page(_data(checked, code), lambda: [line for one in checked for line in _lines(one)], code)
 
 
 def found(folder: str, files: Sequence[str], suffix: str) -> list[Path]:
     """The files that are meant: paths, ids of programs, or everything in the folder of the programs."""
-    if not files:
-        paths = sorted(path for path in Path(folder).glob(f"*{suffix}") if _is(path, suffix))
-        if not paths:
-            raise NotFound("file", str(Path(folder) / f"*{suffix}"))
-        return paths
-    return [_meant(folder, name, suffix) for name in files]
+    if files:
+        return [_meant(folder, name, suffix) for name in files]
+    paths = sorted(path for path in Path(folder).glob(f"*{suffix}") if suffix == SCENARIOS or not _tells(path))
+    if not paths:
+        raise NotFound("file", str(Path(folder) / f"*{suffix}"))
+    return paths
 
 
-def _is(path: Path, suffix: str) -> bool:
-    return suffix == SCENARIOS or not path.name.endswith(SCENARIOS)
+def _tells(path: Path) -> bool:
+    """Whether a file tells scenarios."""
+    return path.name.endswith(SCENARIOS)
 
 
 def _meant(folder: str, name: str, suffix: str) -> Path:
@@ -65,6 +68,12 @@ def _meant(folder: str, name: str, suffix: str) -> Path:
         if _is_file(path):
             return path
     raise NotFound("file", name)
+
+
+def beside(path: Path, suffix: str) -> Path:
+    """The other file of a program: its scenarios, or the program itself."""
+    base = path.name.removesuffix(SCENARIOS).removesuffix(PROGRAM)
+    return path.with_name(f"{base}{suffix}")
 
 
 def _is_file(path: Path) -> bool:
@@ -85,13 +94,22 @@ def content(path: Path) -> bytes:
         ) from None
 
 
-def _checked(path: Path) -> Checked:
+def _checked(path: Path) -> Iterator[Checked]:
+    """A program, then the scenarios beside it; or scenarios alone, where they are named."""
+    from dyade.authoring import scenarios
     from dyade.program.load import examine
     from dyade.service.folder import Folder
 
-    raw = content(path)
-    findings = examine(raw, Folder(path.parent).read).findings
-    return Checked(path.as_posix(), raw.decode("utf-8", "replace"), findings)
+    source = beside(path, PROGRAM)
+    raw = content(source)
+    loaded = examine(raw, Folder(source.parent).read)
+    if not _tells(path) or loaded.program is None:
+        yield Checked(source.as_posix(), raw.decode("utf-8", "replace"), loaded.findings)
+    told = beside(path, SCENARIOS)
+    if loaded.program is not None and _is_file(told):
+        stories = content(told)
+        findings = scenarios.check(loaded.program, stories)
+        yield Checked(told.as_posix(), stories.decode("utf-8", "replace"), findings)
 
 
 def _verdict(checked: Iterable[Checked], strict: bool) -> int:
@@ -133,6 +151,46 @@ def _lines(one: Checked) -> list[str]:
     told += [say("check.warnings", warnings)] if warnings else []
     verdict = ", ".join(told) or say("check.sound")
     return lines + flow(lead=[Span(sign, style), " ", say("check.verdict", file=clean(one.file), verdict=verdict)])
+
+
+@command(COMMANDS, "test", LOOKING)
+@argument("files", nargs=-1, completer="program_files")
+@option("--only", "-k")
+@option("--transcript", is_flag=True)
+def test(session: Session, files: tuple[str, ...], only: str | None, transcript: bool) -> Page:
+    """Live the scenarios of programs."""
+    reports = [_lived(beside(path, SCENARIOS), only) for path in found(session.programs, files, SCENARIOS)]
+    code = max(VERDICTS[report.outcome] for report in reports)
+    data = {
+        "outcome": max((report.outcome for report in reports), key=VERDICTS.__getitem__),
+        "files": [report.to_json(lang()) for report in reports],
+    }
+    return Page(data, lambda: [line for report in reports for line in _told(report, transcript)], code)
+
+
+def _lived(told: Path, only: str | None) -> Report:
+    from dyade.authoring import scenarios
+    from dyade.program.load import load
+    from dyade.service.folder import Folder
+
+    source = beside(told, PROGRAM)
+    stories = content(told)
+    program = load(content(source), source.as_posix(), Folder(source.parent).read)
+    return scenarios.run(program, stories, told.as_posix(), lang(), only)
+
+
+def _told(report: Report, transcript: bool) -> list[str]:
+    """The report as it is; what each story says happened, first, where that is wanted."""
+    stories = [line for one in report.lived for line in one.transcript.split("\n")] if transcript else []
+    lines = [clean(line) for line in [*stories, *report.render(lang()).split("\n")]]
+    return [_coloured(line) for line in lines]
+
+
+def _coloured(line: str) -> str:
+    """What held or was found in green, what did not or was expected in red."""
+    sign = line.lstrip(" 0123456789")[:2]
+    style = {"✔ ": "yes", "✘ ": "no", "- ": "no", "+ ": "yes"}.get(sign, "")
+    return "".join(flow(lead=[Span(line, style)]))
 
 
 @command(COMMANDS, "schema", SAYING)

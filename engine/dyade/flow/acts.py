@@ -73,9 +73,17 @@ def uncomputable(draft: Draft, effects: tuple[CompiledEffect, ...]) -> CompiledE
             if effect.value is not None and not set_before and effect.value(draft) is None:
                 return effect
             set_before.add(effect.name)
-        elif effect.kind == ASSIGN and effect.value is not None and not set_before and effect.value(draft) in (None, EMPTY):
-            return effect
+        elif effect.kind == ASSIGN and effect.value is not None and not set_before:
+            person = effect.value(draft)
+            if person is None or person is EMPTY or no_room(draft, effect.name, person):
+                return effect
     return None
+
+
+def no_room(draft: Draft, role: str, person: str) -> bool:
+    """Whether a role that several hold is full; where one person holds it, the new one takes the place of the old."""
+    most = draft.plan.program.model.roles[role].count.max
+    return most > 1 and len(draft.holdings.get(role, ())) >= most and draft.holding(role, person) is None
 
 
 def fire(draft: Draft, rule: Rule, leaf: str, due: int | None = None) -> None:
@@ -134,7 +142,8 @@ def perform(draft: Draft, effect: CompiledEffect, site_key: tuple[str, Any], ind
 
 def _hold(draft: Draft, effect: CompiledEffect, person: str) -> None:
     if effect.kind == ASSIGN:
-        assign(draft, effect.name, person, {})
+        if not draft.holds(person, effect.name):
+            assign(draft, effect.name, person, {})
     elif draft.holding(effect.name, person) is not None:
         record(draft, r.Unassigned, effect.name, person)
 
@@ -228,28 +237,32 @@ def settle(draft: Draft) -> None:
 
 
 def _one_automatic(draft: Draft) -> bool:
-    plan = draft.plan
-    for leaf in tuple(draft.leaves.values()):
-        timed = plan.timed_at[leaf]
-        if timed and _one_timed(draft, leaf, timed):
+    return _one_timed(draft) or _one_by_itself(draft)
+
+
+def _one_timed(draft: Draft) -> bool:
+    """Fire the first transition that time has armed and that is open, the earliest due first."""
+    armed = [
+        (due, rule.index, rule, leaf)
+        for leaf in draft.leaves.values()
+        for rule in draft.plan.timed_at[leaf]
+        if (due := due_of(draft, rule, leaf)) is not None and due <= draft.now and not _already(draft, rule, due)
+    ]
+    for due, _, rule, leaf in sorted(armed, key=lambda found: found[:2]):
+        if opens(draft, rule, leaf):
+            fire(draft, rule, leaf, due)
             return True
-    for leaf in tuple(draft.leaves.values()):
-        for rule in plan.automatic_at[leaf]:
-            if not _already(draft, rule, -1) and opens(draft, rule, leaf):
-                fire(draft, rule, leaf)
-                return True
     return False
 
 
-def _one_timed(draft: Draft, leaf: str, rules: tuple[Rule, ...]) -> bool:
-    armed = sorted(
-        (due, rule.index, rule)
-        for rule in rules
-        if (due := due_of(draft, rule, leaf)) is not None and due <= draft.now and not _already(draft, rule, due)
-    )
-    for due, _, rule in armed:
-        if opens(draft, rule, leaf):
-            fire(draft, rule, leaf, due)
+def _one_by_itself(draft: Draft) -> bool:
+    """Fire the first open transition that nobody has to fire, innermost source first, then in document order."""
+    found = [(rule, leaf) for leaf in draft.leaves.values() for rule in draft.plan.automatic_at[leaf]]
+    if len(found) > 1 and len(draft.leaves) > 1:
+        found.sort(key=lambda item: (-item[0].depths[item[1]], item[0].index))
+    for rule, leaf in found:
+        if not _already(draft, rule, -1) and opens(draft, rule, leaf):
+            fire(draft, rule, leaf)
             return True
     return False
 
@@ -285,7 +298,7 @@ def happened(draft: Draft, what: str, entry: Any) -> None:
     """Something was filled, signed, confirmed or moved on: the first open transition that waits for it fires."""
     candidates = sorted(
         (
-            (-rule.sources[leaf].count("."), rule.index, rule, leaf)
+            (-rule.depths[leaf], rule.index, rule, leaf)
             for leaf in draft.leaves.values()
             for rule in draft.plan.upon_at[leaf].get(what, ())
         ),

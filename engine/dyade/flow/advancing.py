@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dyade.flow import acts, given, limits
@@ -11,12 +11,14 @@ from dyade.flow.draft import Draft
 from dyade.flow.dyad import Assent
 from dyade.flow.evolve import visit_of
 from dyade.flow.outcome import Reason
-from dyade.flow.people import ended, not_allowed
+from dyade.flow.people import ended, is_reason, not_allowed
 from dyade.flow.phrases import clause_reason, message_of
+from dyade.flow.plan import ASSIGN
+from dyade.flow.visibility import Reader
 from dyade.program.conditions.tree import Node, reads
 
 if TYPE_CHECKING:
-    from dyade.flow.plan import Rule
+    from dyade.flow.plan import CompiledEffect, Rule
 
 Reasons = tuple[Reason, ...]
 Candidate = tuple["Rule", str]
@@ -25,12 +27,9 @@ Candidate = tuple["Rule", str]
 def fire(draft: Draft, command: c.Fire) -> Reasons:
     """Fire an event, or assent to a joint one: the first transition that is open wins, innermost first."""
     candidates = available(draft, command.event)
-    if not candidates:
-        return _nowhere(draft, command.event)
     allowed = [found for found in candidates if acting_role(draft, found[0], command.actor) is not None]
     if not allowed:
-        roles = dict.fromkeys(role for rule, _ in candidates for role in rule.by)
-        return (not_allowed(command.event, tuple(roles)),)
+        return (_not_for(command.event, [r for r, _ in candidates]),) if candidates else _not_from_here(draft, command)
     reasons: list[Reason] = []
     for rule, leaf in allowed:
         refused = _try(draft, rule, leaf, command)
@@ -44,17 +43,10 @@ def available(draft: Draft, event: str) -> list[Candidate]:
     """The transitions that an event may fire from here, innermost source first, then in document order."""
     found: list[Candidate] = []
     for leaf in draft.leaves.values():
-        at = draft.plan.events_at[leaf]
-        rules = at.get(event)
-        if rules:
-            found += [(rule, leaf) for rule in rules]
+        found += [(rule, leaf) for rule in draft.plan.events_at[leaf].get(event, ())]
     if len(found) > 1:
-        found.sort(key=lambda item: (-_depth(item[0].sources[item[1]]), item[0].index))
+        found.sort(key=lambda item: (-item[0].depths[item[1]], item[0].index))
     return found
-
-
-def _depth(path: str) -> int:
-    return path.count(".") + 1 if path else 0
 
 
 def acting_role(draft: Draft, rule: Rule, person: str) -> str | None:
@@ -64,15 +56,35 @@ def acting_role(draft: Draft, rule: Rule, person: str) -> str | None:
     return draft.role_among(person, tuple(role for role in rule.by if role != c.SYSTEM))
 
 
-def _nowhere(draft: Draft, event: str) -> Reasons:
-    rules = draft.plan.rules_of(event)
+def _not_for(event: str, rules: Iterable[Rule]) -> Reason:
+    return not_allowed(event, tuple(dict.fromkeys(role for rule in rules for role in rule.by)))
+
+
+def _not_from_here(draft: Draft, command: c.Fire) -> Reasons:
+    """Why an event fires nothing here."""
+    rules = draft.plan.rules_of(command.event)
     if not rules:
         known = dict.fromkeys(rule.event_name for rule in draft.plan.rules.values() if rule.by)
-        return (Reason("unknown_event", event, {"known": tuple(known)}),)
+        return (Reason("unknown_event", command.event, {"known": tuple(known)}),)
     if draft.is_final:
         return ended(draft)
+    reader = Reader(draft, command.actor)
+    barred = (rule for rule in rules if acting_role(draft, rule, command.actor) is None)
+    if any(is_secret(reader, rule) for rule in barred):
+        return (_not_for(command.event, rules),)
+    return (_not_available(draft, command.event, rules, command.actor),)
+
+
+def is_secret(reader: Reader, rule: Rule) -> bool:
+    """Whether saying that a transition is not possible here would tell where a track stands to who may not see it."""
+    return not reader.sees_states(rule.sources)
+
+
+def _not_available(draft: Draft, about: str, rules: Iterable[Rule], actor: str) -> Reason:
+    reader = Reader(draft, actor)
+    here = tuple(leaf for region, leaf in draft.leaves.items() if not region or reader.sees_track(region))
     states = dict.fromkeys(state for rule in rules for state in rule.model.from_)
-    return (Reason("not_available", event, {"from": tuple(states), "here": tuple(draft.leaves.values())}),)
+    return Reason("not_available", about, {"from": tuple(states), "here": here})
 
 
 def _try(draft: Draft, rule: Rule, leaf: str, command: c.Fire) -> Reasons:
@@ -96,7 +108,8 @@ def _judge(draft: Draft, rule: Rule, leaf: str) -> Reasons:
         if rule.guard.advices:
             draft.advice += [clause_reason(draft, row, rule.id) for row in rule.guard.advised(draft)]
         return ()
-    return blocked(draft, rule, leaf)
+    # A guard that is not open fires nothing, even where no clause could be named.
+    return blocked(draft, rule, leaf) or (Reason("hidden", rule.id, {"transition": rule.id}),)
 
 
 def blocked(draft: Draft, rule: Rule, leaf: str) -> Reasons:
@@ -106,9 +119,15 @@ def blocked(draft: Draft, rule: Rule, leaf: str) -> Reasons:
     reasons = tuple(clause_reason(draft, row, rule.id) for row in rule.guard.blocking(draft, lifted))
     effect = acts.uncomputable(draft, rule.effects)
     draft.entered = None
-    if effect is not None:
-        reasons = (*reasons, Reason("effect_unknown", effect.name, {"transition": rule.id}))
-    return reasons
+    return reasons if effect is None else (*reasons, _undoable(draft, rule, effect))
+
+
+def _undoable(draft: Draft, rule: Rule, effect: CompiledEffect) -> Reason:
+    """Why an effect cannot be done: a role that is full, or a value that is not known."""
+    person = effect.value(draft) if effect.value is not None else None
+    if isinstance(person, str) and effect.kind == ASSIGN:
+        return Reason("too_many", effect.name, {"max": draft.plan.program.model.roles[effect.name].count.max})
+    return Reason("effect_unknown", effect.name, {"transition": rule.id})
 
 
 def blocked_without_input(draft: Draft, rule: Rule, leaf: str) -> bool:
@@ -129,8 +148,10 @@ def _reads_input(node: Node) -> bool:
 
 def _assent(draft: Draft, rule: Rule, leaf: str, command: c.Fire) -> Reasons:
     standing = assents(draft, rule)
-    if any(assent.person == command.actor for assent in standing):
-        return (Reason("already_assented", rule.id, {"missing": missing(draft, rule, standing)}),)
+    wanted = missing(draft, rule, standing)
+    # Where those still wanted have left their role meanwhile, whoever assented may fire it.
+    if wanted and any(assent.person == command.actor for assent in standing):
+        return (Reason("already_assented", rule.id, {"missing": wanted}),)
     values, reasons = _shared_input(rule, command.input, standing)
     if reasons:
         return reasons
@@ -148,17 +169,20 @@ def _assent(draft: Draft, rule: Rule, leaf: str, command: c.Fire) -> Reasons:
 
 
 def assents(draft: Draft, rule: Rule) -> tuple[Assent, ...]:
-    """The assents that still count: those of the present visit, within the delay of the first."""
+    """The assents that still count: those of the present visit whose delay has not passed."""
     visit = visit_of(draft, rule.id)
-    standing = tuple(assent for assent in draft.assents.get(rule.id, ()) if assent.visit == visit)
-    if not standing or rule.within is None:
-        return standing
-    until = draft.plan.calendar.add_instant(standing[0].at, rule.within)
-    return () if until is not None and draft.now > until else standing
+    return tuple(a for a in draft.assents.get(rule.id, ()) if a.visit == visit and not _lapsed(draft, rule, a))
+
+
+def _lapsed(draft: Draft, rule: Rule, assent: Assent) -> bool:
+    if rule.within is None:
+        return False
+    until = draft.plan.calendar.add_instant(assent.at, rule.within)
+    return until is not None and draft.now > until
 
 
 def until(draft: Draft, rule: Rule) -> int | None:
-    """The instant until which the standing assents count."""
+    """The instant until which all the standing assents count."""
     standing = assents(draft, rule)
     return draft.plan.calendar.add_instant(standing[0].at, rule.within) if standing and rule.within else None
 
@@ -231,40 +255,39 @@ def waive(draft: Draft, command: c.Waive) -> Reasons:
     """Lift one clause of a transition, or one limit of a form, with a written reason."""
     if draft.is_final and command.rule in draft.plan.rules:
         return ended(draft)
-    if not command.reason.strip():
-        return (Reason("reason_wanted", command.rule),)
-    roles, visit, reasons = _lifting(draft, command)
-    if reasons:
-        return reasons
+    clauses, visit = _lifting(draft, command.rule)
+    if clauses is None:
+        return (Reason("unknown_rule", command.rule, {"known": (*draft.plan.rules, *draft.plan.forms)}),)
+    roles = clauses.get(command.clause)
+    if roles is None:
+        return (Reason("unknown_clause", command.clause, {"known": tuple(clauses)}),)
     if not roles:
         return (Reason("not_waivable", command.clause, {"transition": command.rule}),)
     if not any(draft.holds(command.actor, role) for role in roles):
         return (not_allowed(f"waive {command.clause}", roles),)
+    if not visit:
+        return (_not_available(draft, command.rule, (draft.plan.rules[command.rule],), command.actor),)
+    if not is_reason(command.reason):
+        return (Reason("reason_wanted", command.rule),)
     draft.actor = command.actor
     acts.record(draft, c.Waived, command.rule, command.clause, visit, command.reason)
     return ()
 
 
-def _lifting(draft: Draft, command: c.Waive) -> tuple[tuple[str, ...], int, Reasons]:
-    """(who may lift it, for which visit, why it cannot be)."""
-    form = draft.plan.forms.get(command.rule)
-    rule = draft.plan.rules.get(command.rule)
+def _lifting(draft: Draft, rule_id: str) -> tuple[dict[str, tuple[str, ...]] | None, int]:
+    """(who may lift each clause of a rule, for which visit of its source); no visit where it is not active."""
+    form = draft.plan.forms.get(rule_id)
+    rule = draft.plan.rules.get(rule_id)
     if rule is not None:
-        clauses = {leaf.id: tuple(leaf.clause.waivable_by or ()) for leaf in rule.guard.clauses}
-        visit = visit_of(draft, rule.id)
-        if not visit:
-            return (), 0, _nowhere(draft, rule.id) if rule.by else (Reason("not_available", rule.id),)
-    elif form is not None:
-        clauses = {limits.limit_id(limit): tuple(limit.waivable_by or ()) for limit in form.model.limits}
-        visit = limits.next_entry(draft, form)
-    else:
-        return (), 0, (Reason("unknown_rule", command.rule, {"known": (*draft.plan.rules, *draft.plan.forms)}),)
-    if command.clause not in clauses:
-        return (), 0, (Reason("unknown_clause", command.clause, {"known": tuple(clauses)}),)
-    return clauses[command.clause], visit, ()
+        return {leaf.id: tuple(leaf.clause.waivable_by or ()) for leaf in rule.guard.clauses}, visit_of(draft, rule.id)
+    if form is not None:
+        limited = {limits.limit_id(limit): tuple(limit.waivable_by or ()) for limit in form.model.limits}
+        return limited, limits.next_entry(draft, form)
+    return None, 0
 
 
 def invariant_reason(draft: Draft, name: str) -> Reason:
     """An act that would break an invariant is refused."""
     found = next(i for i in draft.plan.invariants if i.model.id == name)
-    return Reason("invariant", name, sentence=message_of(draft, found.model.message))
+    told = Reader(draft, draft.actor, everything=draft.actor in (c.CLOCK, c.SYSTEM)).sees_invariant(found)
+    return Reason("invariant", name, sentence=message_of(draft, found.model.message) if told else None)

@@ -84,7 +84,7 @@ def card(program: Program, dyad: Dyad, context: Context, reader: str | None, lan
         tuple(view.due()),
         tuple(Next(t.id, t.label, t.status, t.who) for t in shown),
         tuple(view.guidance()),
-        dyad.broken,
+        tuple(view.broken()),
     )
 
 
@@ -144,6 +144,11 @@ class _CardView:
     def due(self) -> Iterator[Due]:
         for coming in upcoming(self.draft, self.reader):
             yield due_line(coming, self.words)
+
+    def broken(self) -> Iterator[str]:
+        for invariant in self.plan.invariants:
+            if invariant.model.id in self.draft.broken and self.reader.sees_invariant(invariant):
+                yield invariant.model.id
 
     def guidance(self) -> Iterator[str]:
         for guidance in self.plan.program.model.guidance:

@@ -6,9 +6,9 @@ At one instant: transitions by time, then automatic ones, then reminders; docume
 from __future__ import annotations
 
 from dyade.flow import messages as r
-from dyade.flow.acts import open_head, record, recipients, send, settle
+from dyade.flow.acts import open_head, recipients, record, send, settle
 from dyade.flow.draft import Draft
-from dyade.flow.schedule import Occurrence, last_before, next_due, pending
+from dyade.flow.schedule import Occurrence, instant_of, last_before, next_due, pending
 
 MOST_SENT = 20
 """`catch_up: all` sends so many late messages of one reminder, the latest; older ones are missed."""
@@ -17,14 +17,12 @@ MOST_SENT = 20
 def run(draft: Draft, wall: int) -> None:
     """Let time do, in order, everything that is due at or before `wall`; the draft ends at that instant."""
     draft.turn_to(draft.at)
-    while True:
-        due = next_due(draft)
-        if due is None or due > wall:
-            break
-        draft.turn_to(max(due, draft.at))
+    foreseen = _Foreseen(draft, wall)
+    while (due := next_due(draft)) is not None and due <= wall:
+        draft.turn_to(max(due, draft.now))
         _settle_by_clock(draft, wall)
-        _remind(draft, wall)
-    draft.turn_to(max(wall, draft.at))
+        _remind(draft, wall, foreseen)
+    draft.turn_to(wall)
 
 
 def _settle_by_clock(draft: Draft, wall: int) -> None:
@@ -36,17 +34,21 @@ def _settle_by_clock(draft: Draft, wall: int) -> None:
         watch(draft)
 
 
-def _remind(draft: Draft, wall: int) -> None:
+def _remind(draft: Draft, wall: int, foreseen: _Foreseen) -> None:
     """Send, skip or miss what is due now."""
-    due = [occurrence for occurrence in pending(draft) if occurrence.at <= draft.now]
-    for occurrence in sorted(due, key=lambda o: (o.at, o.reminder.rank)):
+    for occurrence in _due_now(draft):
         open_head(draft, r.CLOCK, wall)
-        _one(draft, occurrence, wall)
+        _one(draft, occurrence, wall, foreseen)
 
 
-def _one(draft: Draft, occurrence: Occurrence, wall: int) -> None:
+def _due_now(draft: Draft) -> list[Occurrence]:
+    due = [occurrence for occurrence in pending(draft) if occurrence.at <= draft.now]
+    return sorted(due, key=lambda o: (o.at, o.reminder.rank))
+
+
+def _one(draft: Draft, occurrence: Occurrence, wall: int, foreseen: _Foreseen) -> None:
     reminder = occurrence.reminder
-    late = _missed_through(draft, occurrence, wall)
+    late = _missed_through(draft, occurrence, wall, foreseen)
     if late is not None:
         _leave_record(draft, occurrence, late, "missed", (), ())
         return
@@ -75,18 +77,57 @@ def _send(draft: Draft, occurrence: Occurrence, to: tuple[str, ...]) -> None:
         send(draft, escalated, escalate.template, key, index, "escalation", model.id, channel=model.channel)
 
 
-def _missed_through(draft: Draft, occurrence: Occurrence, wall: int) -> int | None:
+def _missed_through(draft: Draft, occurrence: Occurrence, wall: int, foreseen: _Foreseen) -> int | None:
     """The last occurrence of the series that its catch-up policy gives up at once, `None` when this one is sent."""
     if wall <= occurrence.at:
         return None
+    last, at = foreseen.last(occurrence)
     policy = occurrence.reminder.model.catch_up
-    last = last_before(draft, occurrence, wall + 1)
+    keep = 1 if policy == "once" else MOST_SENT
     if policy == "skip":
         calendar = draft.plan.calendar
-        return None if calendar.local_date(wall) == calendar.local_date(occurrence.at) else last
-    keep = 1 if policy == "once" else MOST_SENT
+        keep = 1 if calendar.local_date(wall) == calendar.local_date(at) else 0
     given_up = last - keep
     return given_up if given_up >= occurrence.n else None
+
+
+class _Foreseen:
+    """Which occurrence of each late series is the last to fall due before `wall`, if nobody acts?
+
+    The state may be left by then, or the date moved: what will never be due is not missed. Reminders change nothing that
+    decides of that, so that time is lived once ahead without them.
+    """
+
+    __slots__ = ("_draft", "_last", "_wall")
+
+    def __init__(self, draft: Draft, wall: int) -> None:
+        self._draft = draft
+        self._wall = wall
+        self._last: dict[tuple[str, int, int, int], tuple[int, int]] | None = None
+
+    def last(self, occurrence: Occurrence) -> tuple[int, int]:
+        """(n, instant) of the last occurrence of a series."""
+        if occurrence.reminder.every is None:
+            return occurrence.n, occurrence.at
+        following = instant_of(self._draft, occurrence.reminder, occurrence.anchor, occurrence.n + 1)
+        if following is None or following > self._wall:
+            return occurrence.n, occurrence.at
+        if self._last is None:
+            self._last = self._live_on()
+        return self._last.get(occurrence.key, (occurrence.n, occurrence.at))
+
+    def _live_on(self) -> dict[tuple[str, int, int, int], tuple[int, int]]:
+        ahead = Draft(self._draft.plan, self._draft.frozen(), self._draft.context)
+        ahead.turn_to(self._draft.now)
+        found: dict[tuple[str, int, int, int], tuple[int, int]] = {}
+        while (due := next_due(ahead)) is not None and due <= self._wall:
+            ahead.turn_to(max(due, ahead.now))
+            _settle_by_clock(ahead, self._wall)
+            for occurrence in _due_now(ahead):
+                found[occurrence.key] = occurrence.n, occurrence.at
+                open_head(ahead, r.CLOCK, self._wall)
+                _leave_record(ahead, occurrence, occurrence.n, "missed", (), ())
+        return found
 
 
 def _leave_record(

@@ -84,7 +84,7 @@ def _handle(draft: Draft, command: c.Command) -> tuple[Reason, ...]:
     if reasons:
         return reasons
     open_head(draft, command.actor, draft.now, command.recorded_by, command.on)
-    broken = draft.broken
+    broken = _broken(draft)
     reasons = HANDLERS[type(command)](draft, command)
     if reasons:
         return reasons
@@ -93,11 +93,18 @@ def _handle(draft: Draft, command: c.Command) -> tuple[Reason, ...]:
     if not draft.plan.invariants:
         return ()
     if not isinstance(command, c.ChangeAttributes):
-        newly = [name for name, holds in clockwork.invariants(draft) if not holds and name not in broken]
+        newly = [name for name in _broken(draft) if name not in broken]
         if newly:
             return tuple(advancing.invariant_reason(draft, name) for name in newly)
     clockwork.watch(draft)
     return ()
+
+
+def _broken(draft: Draft) -> list[str]:
+    """The invariants that do not hold now: a command is not refused for what time broke before it."""
+    if not draft.plan.invariants or not draft.leaves:
+        return []
+    return [name for name, holds in clockwork.invariants(draft) if not holds]
 
 
 def _decision(draft: Draft) -> Decision:

@@ -142,9 +142,14 @@ def overdue(draft: Draft, form: FormPlan) -> int | bool | None:
 
 
 def _late(draft: Draft, form: FormPlan, end: int) -> bool:
-    grace = form.every.grace if form.every else None
-    last = draft.plan.calendar.add(end, grace) if grace else end
+    last = _last_day(draft, form, end)
     return last is not None and draft.today > last
+
+
+def _last_day(draft: Draft, form: FormPlan, end: int) -> int | None:
+    """The last day before the entry of a period is late."""
+    grace = form.every.grace if form.every else None
+    return draft.plan.calendar.add(end, grace) if grace else end
 
 
 def due_days(draft: Draft, form: FormPlan) -> tuple[int | None, int | None]:
@@ -154,10 +159,21 @@ def due_days(draft: Draft, form: FormPlan) -> tuple[int | None, int | None]:
         served = len(complete(draft, form.id))
         if served >= len(ends):
             return None, None
-        end = ends[served]
-        return end, draft.plan.calendar.add(end, form.every.grace) if form.every.grace else end
+        return ends[served], _last_day(draft, form, ends[served])
     due = form.due(draft) if form.due and not is_done(draft, form) else None
     return due, due
+
+
+def last_day_before_late(draft: Draft, form: FormPlan) -> int | None:
+    """The next day after which more is overdue than today."""
+    if form.every is None:
+        return due_days(draft, form)[1]
+    served = len(complete(draft, form.id))
+    for end in (periods(draft, form) or [])[served:]:
+        last = _last_day(draft, form, end)
+        if last is not None and last >= draft.today:
+            return last
+    return None
 
 
 def fillers(form: m.Form) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from dyade.flow import moves
 from dyade.flow import messages as r
+from dyade.flow import moves
 from dyade.flow.draft import EMPTY_DYAD, Draft
 from dyade.flow.dyad import Assent, Dyad, Entry, Holding, Signature
 from dyade.flow.outcome import Context
@@ -136,9 +136,11 @@ def _filled(draft: Draft, record: r.Filled) -> None:
     on = dated if isinstance(dated, int) else head.on
     if record.entry <= len(filled):
         entry = filled[record.entry - 1]
+        # Who fills it last answers for it: nobody confirms what they have written themselves.
         entry = entry._replace(
-            data=record.data, on=on, at=head.at, submitted=record.submitted, signatures=(), confirmed=(), rank=draft.rank + 1
-        )
+            data=record.data, by=head.actor, role=record.role, on=on, at=head.at, submitted=record.submitted,
+            signatures=(), confirmed=(), rank=draft.rank + 1,
+        )  # fmt: skip
     else:
         entry = Entry(
             record.entry, record.data, head.actor, record.role, on, head.at, draft.rank + 1, record.submitted, "submitted",
@@ -151,7 +153,8 @@ def _signed(draft: Draft, record: r.Signed) -> None:
     head = record.head
     entry = _entry(draft, record.form, record.entry)
     signature = Signature(record.person, record.role, head.on, head.recorded_at, record.content)
-    entry = entry._replace(signatures=(*entry.signatures, signature))
+    others = tuple(s for s in entry.signatures if s.person != record.person)
+    entry = entry._replace(signatures=(*others, signature))
     _put(draft, record.form, _settled(draft, entry, head, record.completes))
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from dyade.flow import acts, advancing
 from dyade.flow import messages as c
 from dyade.flow.draft import Draft
-from dyade.flow.dyad import Dyad
+from dyade.flow.dyad import Assent, Dyad
 from dyade.flow.guards import Judged
 from dyade.flow.outcome import Context
 from dyade.flow.phrases import say
@@ -23,6 +23,7 @@ from dyade.flow.visibility import Reader
 from dyade.flow.words import Words, day, said
 from dyade.program import model as m
 from dyade.program.program import Program
+from dyade.program.typed import leaves
 from dyade.texts import sentence
 
 
@@ -33,7 +34,7 @@ class ClauseView(NamedTuple):
     level: str
     """`must` or `should`."""
     verdict: str
-    """`yes`, `no`, `unknown`, `waived`, or `hidden` from this reader."""
+    """`yes`, `no`, `unknown`, `waived`, or `hidden` from this reader; of a group with a hidden clause too."""
     depth: int
     op: str
     """``""`` for a clause; `all`, `any`, `none` for the head of a group."""
@@ -115,13 +116,14 @@ class _View:
         """Where each region stands."""
         main = self.draft.leaves[""]
         around = [self.words.state(path) for path in reversed(self.plan.graph.around(main))]
-        tracks = [(self.words.region(r), self.words.state(leaf)) for r, leaf in self.draft.leaves.items() if r]
+        shown = [(r, leaf) for r, leaf in self.draft.leaves.items() if r and self.reader.sees_track(r)]
+        tracks = [(self.words.region(region), self.words.state(leaf)) for region, leaf in shown]
         return (("", " › ".join(around)), *tracks)
 
     def transition(self, rule: Rule) -> TransitionView:
         """One transition, from here."""
         leaf = next((leaf for leaf in self.draft.leaves.values() if leaf in rule.sources), None)
-        standing = advancing.assents(self.draft, rule) if rule.joint and leaf else ()
+        standing = self._assents(rule) if rule.joint and leaf else ()
         missing = advancing.missing(self.draft, rule, standing) if rule.joint and leaf else ()
         rows = self._judged(rule, leaf) if leaf is not None else []
         status = self._status(rule, leaf, bool(standing))
@@ -144,6 +146,13 @@ class _View:
             self._when(rule, leaf),
         )
 
+    def _assents(self, rule: Rule) -> tuple[Assent, ...]:
+        """The assents that stand, for who may know that it happens."""
+        standing = advancing.assents(self.draft, rule)
+        person = self.reader.person
+        mine = person if any(assent.person == person for assent in standing) else None
+        return standing if self.reader.sees_transition(rule.id, mine) else ()
+
     def _sources(self, rule: Rule) -> tuple[str, ...]:
         return tuple(dict.fromkeys(state or leaf for leaf, state in rule.sources.items()))
 
@@ -165,13 +174,14 @@ class _View:
         return sentence("answers", "state.history", self.words.lang, state=label) if rule.target.history else label
 
     def _status(self, rule: Rule, leaf: str | None, assented: bool) -> str:
-        if leaf is None:
+        person = self.reader.person
+        barred = bool(rule.by) and person is not None and advancing.acting_role(self.draft, rule, person) is None
+        if leaf is None and not (barred and advancing.is_secret(self.reader, rule)):
             return "not_available"
+        if leaf is None or barred:
+            return "not_allowed"
         if not rule.by:
             return "automatic"
-        person = self.reader.person
-        if person is not None and advancing.acting_role(self.draft, rule, person) is None:
-            return "not_allowed"
         self._act_as(rule, person)
         is_open = acts.opens(self.draft, rule, leaf) or (
             bool(rule.data) and not advancing.blocked_without_input(self.draft, rule, leaf)
@@ -186,7 +196,8 @@ class _View:
         self.draft.actor, self.draft.actor_role = actor, advancing.acting_role(self.draft, rule, actor)
 
     def _when(self, rule: Rule, leaf: str | None) -> str:
-        due = acts.due_of(self.draft, rule, leaf) if rule.timed and leaf is not None else None
+        seen = rule.timed and leaf is not None and self.reader.sees_due(rule)
+        due = acts.due_of(self.draft, rule, leaf) if seen and leaf is not None else None
         return self.words.moment(due) if due is not None else ""
 
     # ----------------------------------------------------------------------------------------------------------- clauses
@@ -228,6 +239,10 @@ class _View:
 
     def _group(self, row: Judged) -> ClauseView:
         verdict = {True: "yes", False: "no", None: "unknown"}[row.verdict]
+        if row.under_none and row.verdict is not None:
+            verdict = "no" if row.verdict else "yes"
+        if row.node is not None and not all(self.reader.sees_clause(leaf) for leaf in leaves(row.node)):
+            verdict = "hidden"
         if row.op == "eligible":
             role = self.words.role(getattr(row.node, "role", ""))
             text = sentence("answers", "refused.nobody_holds", self.words.lang, role=role)

@@ -13,7 +13,7 @@ from dyade.flow import messages as c
 from dyade.flow.draft import Draft
 from dyade.flow.dyad import Entry, Signature
 from dyade.flow.outcome import Reason
-from dyade.flow.people import ended, not_allowed
+from dyade.flow.people import ended, is_reason, not_allowed
 from dyade.flow.phrases import clause_reason
 from dyade.program.conditions.types import EMPTY
 from dyade.program.conditions.values import dump_value
@@ -86,7 +86,8 @@ def _entry_to_fill(draft: Draft, form: FormPlan, command: c.Fill) -> tuple[Entry
             return None, (Reason("unknown_entry", form.id, {"entry": command.entry, "count": len(filled)}),)
         if entry.complete:
             return None, (Reason("entry_complete", form.id, {"entry": entry.n}),)
-        if form.each_copy and entry.by != command.actor:
+        its_own = form.each_copy or (form.repeats and not entry.submitted)
+        if its_own and entry.by != command.actor:
             return None, (Reason("not_yours", form.id, {"entry": entry.n}),)
         return entry, ()
     waiting = entries.open_entry(draft, form, command.actor)
@@ -212,10 +213,11 @@ def sign(draft: Draft, command: c.Sign) -> Reasons:
         return reasons
     if not entry.submitted:
         return (Reason("still_a_draft", form.id, {"entry": entry.n}),)
-    if _has_signed(entry, command.actor):
+    if _has_signed(entry, command.actor) and (entry.complete or not entries.is_complete(draft, form, entry)):
         return (Reason("already_signed", form.id, {"entry": entry.n}),)
     if entry.complete:
         return (Reason("entry_complete", form.id, {"entry": entry.n}),)
+    # Who signed before the last one wanted left their role signs again: nothing else would make the entry count.
     role = _signing_role(draft, form, entry, command.actor)
     draft.actor, draft.actor_role = command.actor, role
     completes = _completes_with(draft, form, entry, command.actor, role)
@@ -361,7 +363,7 @@ def correct(draft: Draft, command: c.Correct) -> Reasons:
     role = draft.role_among(command.actor, by)
     if role is None:
         return (not_allowed(f"correct {form.id}", by),)
-    if not command.reason.strip():
+    if not is_reason(command.reason):
         return (Reason("reason_wanted", form.id),)
     entry, reasons = _entry_for(draft, form, command.entry, lambda e: e.complete)
     if entry is None:

@@ -15,6 +15,7 @@ from dyade.flow.draft import Draft
 from dyade.flow.reads import Binder
 from dyade.program.conditions.compile import Getter
 from dyade.program.conditions.tree import Call, Compare, Node, Read, ReadNode, children, walk
+from dyade.program.data import Place
 from dyade.program.names import Site
 from dyade.program.typed import Eligible, Group, Guard, Leaf
 
@@ -97,6 +98,8 @@ def _of_read(plan: Plan, read: Read) -> Iterator[Flip]:
             yield from of_node(plan, plan.program.site(place), node)
     elif parts[0] == "deadlines" and parts[2] in ("missed", "left"):
         yield _after_day(plan, plan.deadline(parts[1])) if parts[2] == "missed" else midnight(plan)
+    elif parts[0] == "roles":
+        yield from _of_aggregate(plan, ("roles", parts[1], "aggregates", parts[2]))
     elif parts[0] == "forms" and len(parts) == 3:
         yield from _of_form(plan, parts[1], parts[2])
 
@@ -106,12 +109,16 @@ def _of_form(plan: Plan, form_id: str, name: str) -> Iterator[Flip]:
     if name in aggregates:
         if aggregates[name].window is not None:
             yield midnight(plan)
-        place = ("forms", form_id, "aggregates", name, "where")
-        node = plan.program.node(place)
-        if node is not None:
-            yield from of_node(plan, plan.program.site(place), node)
+        yield from _of_aggregate(plan, ("forms", form_id, "aggregates", name))
     elif name == "overdue":
-        yield _after_day(plan, lambda d: entries.due_days(d, plan.forms[form_id])[1])
+        yield _after_day(plan, lambda d: entries.last_day_before_late(d, plan.forms[form_id]))
+
+
+def _of_aggregate(plan: Plan, place: Place) -> Iterator[Flip]:
+    for key in ("where", "since"):
+        node = plan.program.node((*place, key))
+        if node is not None:
+            yield from of_node(plan, plan.program.site((*place, key)), node)
 
 
 def _after_day(plan: Plan, day: Getter) -> Flip:

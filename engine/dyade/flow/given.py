@@ -36,6 +36,7 @@ Reasons = tuple[Reason, ...]
 Asked = Mapping[str, TypedDatum]
 LONGEST_TEXT = 100_000
 MOST_ITEMS = 1_000
+LARGEST_BITS = 64
 
 _JSON_TYPES: Mapping[Type, dict[str, Any]] = {
     BOOL: {"type": "boolean"},
@@ -138,11 +139,39 @@ def _takes_null(asked: Asked, name: str) -> bool:
 
 def _misfits(asked: Asked, raw: Mapping[str, Any], partial: bool, validator: Any) -> list[Reason]:
     found: dict[str, Reason] = {}
-    checked = {name: _jsonable(value) for name, value in raw.items() if not (partial and value is None)}
+    checked: dict[str, Any] = {}
+    for name, value in raw.items():
+        if _is_plain(value):
+            if value is not None or not partial:
+                checked[name] = _jsonable(value)
+        elif name in asked:
+            long = isinstance(value, list | tuple) and len(value) > MOST_ITEMS
+            found[name] = Reason("datum_maxItems", name, {"limit": MOST_ITEMS}) if long else misread(asked[name])
+        else:
+            checked[name] = None
     for error in (validator or validator_of(asked, partial)).iter_errors(checked):
         for name, reason in _told(asked, error, checked):
             found.setdefault(name, reason)
     return list(found.values())
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value is of a size and a shape that some datum could take; the rest never reaches a validator."""
+    if isinstance(value, list | tuple):
+        return len(value) <= MOST_ITEMS and all(_is_scalar(item) or _is_record(item) for item in value)
+    return _is_scalar(value) or _is_record(value)
+
+
+def _is_record(value: Any) -> bool:
+    return isinstance(value, Mapping) and len(value) <= MOST_ITEMS and all(map(_is_scalar, value.values()))
+
+
+def _is_scalar(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
+    if isinstance(value, int):
+        return value.bit_length() <= LARGEST_BITS
+    return value is None or isinstance(value, float | Decimal)
 
 
 def _jsonable(value: Any) -> Any:

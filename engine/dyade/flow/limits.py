@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dyade.flow.draft import Draft
 from dyade.flow.outcome import Reason
+from dyade.flow.visibility import Reader
 from dyade.program import model as m
 from dyade.program.conditions.types import EMPTY
 from dyade.program.conditions.values import ValueRefused, parse_value
@@ -36,8 +37,10 @@ def limit_id(limit: m.Limit) -> str:
 
 
 def next_entry(draft: Draft, form: FormPlan) -> int:
-    """The number of the entry that a waiver given now is for."""
-    return len(draft.entries.get(form.id, ())) + 1
+    """The number of the entry that a waiver given now is for: the one that is being filled, else the next."""
+    filled = draft.entries.get(form.id, ())
+    going_on = (e.n for e in reversed(filled) if not e.submitted or not (e.complete or form.repeats))
+    return next(going_on, len(filled) + 1)
 
 
 def _alike(draft: Draft, form: FormPlan, data: Mapping[str, Any], n: int) -> Iterator[Reason]:
@@ -47,7 +50,7 @@ def _alike(draft: Draft, form: FormPlan, data: Mapping[str, Any], n: int) -> Ite
     wanted = tuple(data.get(name) for name in names)
     for entry in draft.entries.get(form.id, ()):
         if entry.n != n and entry.submitted and tuple(entry.data.get(name) for name in names) == wanted:
-            yield Reason("not_unique", form.id, {"data": tuple(names), "entry": entry.n})
+            yield _seen(draft, form, names, Reason("not_unique", form.id, {"data": tuple(names), "entry": entry.n}))
             return
 
 
@@ -60,7 +63,15 @@ def _over(draft: Draft, form: FormPlan, limit: m.Limit, data: Mapping[str, Any],
         return None
     facts = {"form": form.id, "per": limit.per, "max": most, "total": total, "of": limit.of or ""}
     facts["waivable_by"] = tuple(limit.waivable_by or ())
-    return Reason("limit", limit_id(limit), facts, limit.message)
+    return _seen(draft, form, [limit.of] if limit.of else [], Reason("limit", limit_id(limit), facts, limit.message))
+
+
+def _seen(draft: Draft, form: FormPlan, data: Iterable[str], reason: Reason) -> Reason:
+    """The same reason, without what it says of entries to someone who may not see them."""
+    reader = Reader(draft, draft.actor)
+    if reader.sees_form(form.id) and all(reader.sees_datum(("forms", form.id, name)) for name in data):
+        return reason
+    return Reason("hidden", reason.about, {key: reason.facts[key] for key in ("waivable_by",) if key in reason.facts})
 
 
 def _amount(limit: m.Limit, data: Mapping[str, Any]) -> Any:

@@ -11,6 +11,9 @@ from dyade.flow.draft import Draft
 from dyade.flow.outcome import Reason
 from dyade.flow.phrases import clause_reason
 from dyade.program import model as m
+from dyade.program.conditions.types import TEXT
+from dyade.program.conditions.values import ValueRefused, parse_value
+from dyade.program.durations import LAST_ORDINAL
 
 Reasons = tuple[Reason, ...]
 ON_PAPER = (c.Fill, c.Sign)
@@ -20,7 +23,9 @@ ON_PAPER = (c.Fill, c.Sign)
 def entitled(draft: Draft, command: c.Command) -> Reasons:
     """Whether a command may be recorded as it is: its day, and who types it in."""
     if command.on is not None and command.on > draft.today:
-        return (Reason("in_future", facts={"on": command.on}),)
+        return (Reason("in_future", facts={"on": min(command.on, LAST_ORDINAL)}),)
+    if command.on is not None and command.on < 1:
+        return (Reason("datum_type", "on", {"type": "date"}),)
     by = command.recorded_by
     if by is None or by == command.actor:
         return ()
@@ -38,6 +43,14 @@ def not_allowed(about: str, roles: tuple[str, ...]) -> Reason:
     return Reason("not_allowed", about, {"roles": roles})
 
 
+def is_reason(text: Any) -> bool:
+    """Whether a written reason is a text, and says something."""
+    try:
+        return bool(parse_value(TEXT, text)) and bool(text.strip())
+    except ValueRefused:
+        return False
+
+
 def ended(draft: Draft) -> Reasons:
     """A dyad that has ended takes no more changes."""
     return (Reason("ended", draft.leaves[""]),) if draft.is_final else ()
@@ -49,6 +62,8 @@ def ended(draft: Draft) -> Reasons:
 def start(draft: Draft, command: c.Start) -> Reasons:
     """Begin a dyad."""
     model = draft.plan.program.model
+    if draft.leaves:
+        return (Reason("already_begun", draft.id),)
     if model.status == "retired":
         return (Reason("retired", model.id),)
     reasons = _may_start(draft, command) + _fits(draft, command.people)
@@ -192,6 +207,8 @@ def replace(draft: Draft, command: c.Replace) -> Reasons:
 
 def answer(draft: Draft, command: c.Answer) -> Reasons:
     """Accept, or decline, an assignment."""
+    if draft.is_final:
+        return ended(draft)
     holding = draft.holding(command.role, command.actor)
     if holding is None or not holding.pending:
         return (Reason("nothing_to_answer", command.role),)
@@ -200,9 +217,11 @@ def answer(draft: Draft, command: c.Answer) -> Reasons:
 
 
 def change_attributes(draft: Draft, command: c.ChangeAttributes) -> Reasons:
-    """Keep what has changed about a person who holds a role, where the program reads it."""
+    """Keep what has changed about a person who holds a role, where the program reads it; the host alone tells of it."""
     if draft.is_final:
         return ended(draft)
+    if command.actor != c.SYSTEM:
+        return (not_allowed(f"inform {command.person}", (c.SYSTEM,)),)
     values: dict[str, Any] = {}
     for role, held in draft.holdings.items():
         for holding in held:

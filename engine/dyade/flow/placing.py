@@ -1,6 +1,6 @@
-"""How is a dyad put where it stands, without having lived up to there? What a scenario or an import gives is not judged.
+"""How is a dyad put where it stands, without having lived? What a scenario or an import gives is not judged.
 
-It leaves records like everything else, so that the dyad is their fold. What follows by itself from where it stands does.
+It leaves records like everything else, so that the dyad is their fold. What follows by itself from there does follow.
 """
 
 from __future__ import annotations

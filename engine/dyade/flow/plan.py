@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from dyade.flow import entries, flips
 from dyade.flow.calendar import Calendar
-from dyade.flow.draft import Draft
 from dyade.flow.guards import CompiledGuard, compile_guard
 from dyade.flow.machine import RegionMachine, Trigger, build
 from dyade.flow.moves import Target
@@ -22,7 +21,7 @@ from dyade.program.conditions.types import EMPTY, PLAIN, Person
 from dyade.program.conditions.values import ValueRefused, parse_value
 from dyade.program.data import Place, TypedDatum
 from dyade.program.durations import Duration, multiplied, parse_duration
-from dyade.program.graph import MAIN, Graph
+from dyade.program.graph import Graph
 from dyade.program.names import Site, SiteScope, key_type
 from dyade.program.placeholders import names as placeholder_parts
 from dyade.program.placeholders import pieces
@@ -49,7 +48,7 @@ class Rule:
     """A transition, ready to fire."""
 
     __slots__ = (
-        "_events", "after", "at", "auto", "by", "data", "distinct", "effects", "event_name", "guard", "id", "index",
+        "_events", "after", "at", "auto", "by", "data", "depths", "distinct", "effects", "event_name", "guard", "id", "index",
         "input_path", "joint", "model", "quorum", "sources", "states", "target", "upon", "within",
     )  # fmt: skip
 
@@ -65,6 +64,7 @@ class Rule:
             for leaf, state in plan.graph.sources(reference):
                 if leaf not in self.sources or state.count(".") > self.sources[leaf].count("."):
                     self.sources[leaf] = state
+        self.depths = {leaf: _depth(state) for leaf, state in self.sources.items()}
         self.states = tuple(dict.fromkeys(self.sources.values()))
         self.target = _target(plan.graph, model.to)
         self.guard: CompiledGuard = compile_guard(plan, plan.program.guard((*place, "guard")))
@@ -192,6 +192,8 @@ class Plan:
         self._fields: dict[str, Getter] = {}
         self._deadlines: dict[str, Getter] = {}
         self._templates: dict[tuple[Any, ...], tuple[tuple[Getter, Any], ...]] = {}
+        self.audiences: dict[Any, frozenset[frozenset[str] | None]] = {}
+        """Who must see what for a clause to be told, by clause: filled as they are told."""
         self.forms: dict[str, FormPlan] = {}
         for name, form in model.forms.items():
             self.forms[name] = FormPlan(self, name, form)
@@ -374,7 +376,7 @@ class Plan:
         for leaf in (leaf for region in self.graph.regions.values() for leaf in region.leaves):
             rules = sorted(
                 (rule for rule in self.rules.values() if leaf in rule.sources),
-                key=lambda rule: (-_depth(rule.sources[leaf]), rule.index),  # noqa: B023 (used at once)
+                key=lambda rule: (-rule.depths[leaf], rule.index),
             )
             events: dict[str, list[Rule]] = {}
             upon: dict[str, list[Rule]] = {}
@@ -394,6 +396,10 @@ class Plan:
         transition, form = self.rules.get(rule), self.forms.get(rule)
         guard = transition.guard if transition else form.valid if form else None
         return next((leaf for leaf in guard.clauses if leaf.id == clause), None) if guard else None
+
+    def reminder(self, name: str) -> ReminderPlan:
+        """A reminder, by its id."""
+        return next(reminder for reminder in self.reminders if reminder.model.id == name)
 
     def rules_of(self, event: str) -> tuple[Rule, ...]:
         """Every rule that an event may fire, wherever it starts from."""

@@ -46,7 +46,7 @@ def _clause(reason: Reason, words: Words) -> str:
     missing = reason.facts.get("missing", {}).get(words.lang, "")
     hint = reason.facts.get("hint", {}).get(words.lang, "")
     told = f"{told} ({missing})" if missing else told
-    told = f"{told} {hint}" if hint else told
+    told = f"{_ended(told)} {hint}" if hint else told
     return _with_waiver(told, reason.facts, words)
 
 
@@ -54,7 +54,12 @@ def _with_waiver(told: str, facts: Mapping[str, Any], words: Words) -> str:
     roles = facts.get("waivable_by") or ()
     if not roles:
         return told
-    return f"{told} {sentence('answers', 'refused.waivable', words.lang, roles=words.roles(tuple(roles)))}"
+    return f"{_ended(told)} {sentence('answers', 'refused.waivable', words.lang, roles=words.roles(tuple(roles)))}"
+
+
+def _ended(told: str) -> str:
+    """A sentence that another may follow."""
+    return told if told.endswith((".", "!", "?", "…")) else f"{told}."
 
 
 def _limit(reason: Reason, words: Words) -> str:
@@ -72,7 +77,7 @@ def _limit(reason: Reason, words: Words) -> str:
 
 def _not_allowed(reason: Reason, words: Words) -> str:
     roles = tuple(reason.facts.get("roles", ()))
-    act = act_label(reason.about, words)
+    act = within_quotes(act_label(reason.about, words), words.lang)
     if not roles:
         return sentence("answers", "refused.not_allowed.nobody", words.lang, act=act)
     who = quote_list([_with_contact(role, words) for role in roles], words.lang)
@@ -84,6 +89,13 @@ def _with_contact(role: str, words: Words) -> str:
     return f"{words.role(role)} ({contact})" if contact else words.role(role)
 
 
+def within_quotes(text: str, lang: str) -> str:
+    """A text that comes to stand between quotes: its own become those of the second rank."""
+    if lang == "fr":
+        return text.replace("« ", "“").replace(" »", "”")
+    return text.replace("“", "‘").replace("”", "’")
+
+
 def act_label(about: str, words: Words) -> str:
     """What people call an act: a transition's label, or "fill" a form, "assign" a role …"""
     verb, _, what = about.partition(" ")
@@ -93,11 +105,17 @@ def act_label(about: str, words: Words) -> str:
     named = {
         "assign": words.role(what),
         "set": words.field(what),
-        "waive": what,
+        "waive": _clause_label(what, words),
+        "inform": words.person(what),
         "step": f"{words.form(form)} › {rest}" if rest else words.form(form),
     }
     label = named.get(verb, f"{words.form(form)} › {words.datum(('forms', form, rest))}" if rest else words.form(form))
     return sentence("answers", f"act.{verb}", words.lang, name=label)
+
+
+def _clause_label(clause: str, words: Words) -> str:
+    rules = (*words.plan.rules, *words.plan.forms)
+    return next((words.clause(rule, clause) for rule in rules if words.plan.clause(rule, clause)), clause)
 
 
 _ROLE_CODES = ("unknown_role", "by_enrolment", "too_many", "already_holds", "does_not_hold", "nothing_to_answer", "nobody_holds")
@@ -122,7 +140,9 @@ def _about(reason: Reason, words: Words) -> str:
         return words.transition(about)
     if reason.code == "reason_wanted":
         return about
-    return words.field(about) if reason.code == "effect_unknown" else about
+    if reason.code == "effect_unknown":
+        return words.field(about) if about in words.model.fields else words.role(about)
+    return about
 
 
 def _datum_label(name: str, words: Words) -> str:
@@ -138,7 +158,9 @@ def _shown(key: str, value: Any, reason: Reason, words: Words) -> str | int:
             return day(value)
         case "roles":
             return words.roles(tuple(value))
-        case "states" | "from" | "here" if reason.code != "wrong_step":
+        case "here":
+            return " · ".join(_state(words, state) for state in value)
+        case "states" | "from" if reason.code != "wrong_step":
             return quote_list([_state(words, state) for state in value], words.lang)
         case "person" | "for":
             return words.person(str(value))

@@ -204,10 +204,15 @@ def _waived(t: _Teller, record: r.Waived) -> Told:
 def _attributes_changed(t: _Teller, record: r.AttributesChanged) -> Told:
     roles = [role for role in t.plan.roles if any(("roles", role, name) in t.plan.program.data for name in record.attributes)]
     details = dict.fromkeys(v for role in roles for v in t.values(record.attributes, ("roles", role)))
+    known = ((role, name) for role in roles for name in record.attributes if ("roles", role, name) in t.plan.program.data)
+    if not any(t.reader.sees_datum(("roles", role, name)) for role, name in known):
+        return None
     return t.say("AttributesChanged", person=t.words.person(record.person)), tuple(details)
 
 
 def _reminded(t: _Teller, record: r.Reminded) -> Told:
+    if not t.reader.sees_reminder(t.plan.reminder(record.reminder)):
+        return None
     label = t.words.reminder(record.reminder)
     details = [t.say("to", people=", ".join(t.words.person(person) for person in record.to))] if record.to else []
     if record.escalated:
@@ -219,6 +224,9 @@ def _reminded(t: _Teller, record: r.Reminded) -> Told:
 
 
 def _watched(t: _Teller, record: r.Watched) -> Told:
+    watched = next(one for one in t.plan.invariants if one.model.id == record.invariant)
+    if not t.reader.sees_invariant(watched):
+        return None
     return t.say("Watched.yes" if record.holds else "Watched.no", invariant=record.invariant), ()
 
 

@@ -27,7 +27,7 @@ def todo_for(draft: Draft, row: Judged, words: Words, reader: Reader) -> str:
     for read in reads(leaf.when):
         match read.parts:
             case ("forms", form, *_) if reader.sees_form(form):
-                return _form_todo(draft, draft.plan.forms[form], words)
+                return _form_todo(draft, draft.plan.forms[form], words, reader)
             case ("roles", role, "assigned") | ("roles", role, "id") | ("roles", role, "people"):
                 if not draft.holders(role):
                     return _role_todo(draft, role, words)
@@ -47,7 +47,7 @@ def _role_todo(draft: Draft, role: str, words: Words) -> str:
     return sentence("answers", "todo.assign", words.lang, role=words.role(role), who=words.roles(by))
 
 
-def _form_todo(draft: Draft, form: FormPlan, words: Words) -> str:
+def _form_todo(draft: Draft, form: FormPlan, words: Words, reader: Reader) -> str:
     """Fill, sign or confirm, by whom, by when."""
     waiting = next((e for e in reversed(draft.entries.get(form.id, ())) if e.submitted and not e.complete), None)
     if waiting is None:
@@ -58,7 +58,7 @@ def _form_todo(draft: Draft, form: FormPlan, words: Words) -> str:
     else:
         who, key = words.roles(form.confirmed_by), "todo.confirm"
     told = sentence("answers", key, words.lang, form=words.form(form.id), who=who)
-    due, _ = entries.due_days(draft, form)
+    due, _ = entries.due_days(draft, form) if reader.sees_form_due(form.id) else (None, None)
     return told if due is None else f"{told} · {sentence('answers', 'todo.by', words.lang, day=day(due))}"
 
 

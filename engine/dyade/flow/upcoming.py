@@ -47,7 +47,7 @@ class Coming(NamedTuple):
 
 def upcoming(draft: Draft, reader: Reader, until: int | None = None) -> list[Coming]:
     """What time will do, in order; without a limit, the first of each kind over a year or so."""
-    ahead = list(_simulated(draft, until if until is not None else draft.now + FAR * DAY))
+    ahead = list(_simulated(draft, reader, until if until is not None else draft.now + FAR * DAY))
     found = [*ahead, *_deadlines(draft, reader), *_forms(draft, reader)]
     kept = sorted((c for c in found if until is None or c.at <= until), key=lambda c: (c.at, c.kind, c.id))
     return kept[:MOST] if until is not None else _firsts(kept)
@@ -60,7 +60,7 @@ def _firsts(found: list[Coming]) -> list[Coming]:
     return list(first.values())
 
 
-def _simulated(draft: Draft, until: int) -> Iterator[Coming]:
+def _simulated(draft: Draft, reader: Reader, until: int) -> Iterator[Coming]:
     """Let time run on a copy, one due instant after the other, as a clock that is never late would."""
     dyad, told = draft.frozen(), 0
     now = draft.now
@@ -73,7 +73,7 @@ def _simulated(draft: Draft, until: int) -> Iterator[Coming]:
         copy.turn_to(now)
         clockwork.run(copy, now)
         for record in copy.records:
-            coming = _of_record(record)
+            coming = _of_record(record, reader)
             if coming is not None:
                 told += 1
                 yield coming
@@ -85,10 +85,14 @@ def _at(context: Context, now: int) -> Context:
     return context._replace(now=now, quiet_until=None)
 
 
-def _of_record(record: r.Record) -> Coming | None:
-    if isinstance(record, r.Reminded) and record.status == "sent":
+def _of_record(record: r.Record, reader: Reader) -> Coming | None:
+    """What a record of the future announces to a reader: a date tells what it was computed from."""
+    plan = reader.draft.plan
+    if isinstance(record, r.Reminded) and record.status == "sent" and reader.sees_reminder(plan.reminder(record.reminder)):
         return Coming(record.head.at, "reminder", record.reminder)
-    return Coming(record.head.at, "transition", record.transition) if isinstance(record, r.Moved) else None
+    if isinstance(record, r.Moved) and reader.sees_due(plan.rules[record.transition]):
+        return Coming(record.head.at, "transition", record.transition)
+    return None
 
 
 def _deadlines(draft: Draft, reader: Reader) -> list[Coming]:
@@ -99,7 +103,7 @@ def _deadlines(draft: Draft, reader: Reader) -> list[Coming]:
             continue
         node = draft.plan.program.node(("deadlines", name, "at"))
         due = draft.plan.deadline(name)(draft)
-        if isinstance(due, int) and node is not None and reader.sees_node(node):
+        if isinstance(due, int) and reader.sees_node(node) and reader.sees_states(states):
             at = draft.plan.calendar.start_of_day(due)
             found += [Coming(at, "deadline", name, late=draft.today > due)] if at is not None else []
     return found
@@ -108,7 +112,7 @@ def _deadlines(draft: Draft, reader: Reader) -> list[Coming]:
 def _forms(draft: Draft, reader: Reader) -> list[Coming]:
     found: list[Coming] = []
     for form in draft.plan.forms.values():
-        if not reader.sees_form(form.id) or not any(draft.is_in(state) for state in form.states):
+        if not reader.sees_form_due(form.id) or not any(draft.is_in(state) for state in form.states):
             continue
         due, last = entries.due_days(draft, form)
         at = draft.plan.calendar.start_of_day(due) if due is not None else None

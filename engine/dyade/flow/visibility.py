@@ -4,16 +4,26 @@ may not see the data.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from dyade.flow.draft import Draft
-from dyade.program.conditions.tree import Node, Read, reads
+from dyade.program import model as m
+from dyade.program.conditions.tree import Node, reads
+from dyade.program.conditions.types import Person
+from dyade.program.data import Place
+from dyade.program.graph import MAIN
+from dyade.program.names import Site
+from dyade.program.placeholders import names, pieces
 from dyade.program.typed import Leaf
 
 if TYPE_CHECKING:
-    from dyade.flow.plan import Plan
+    from dyade.flow.plan import InvariantPlan, Plan, ReminderPlan, Rule
 
 Roles = frozenset[str]
+Audiences = tuple[Roles | None, ...]
+ANYWHERE = Site()
+NONE: frozenset[Roles | None] = frozenset()
 
 
 class Reader:
@@ -30,81 +40,217 @@ class Reader:
 
     def sees(self, roles: Roles | None) -> bool:
         """Whether this reader is among those who see; `None` where nothing narrows."""
-        if roles is None or self.everything:
-            return self.person is None or self.everything or self._takes_part()
+        if self.everything:
+            return True
+        default = self.draft.plan.default_visibility
+        if self.person is None:
+            # A list that leaves out nobody of the dyad narrows nothing.
+            return roles is None or roles >= (default if default is not None else frozenset(self.draft.plan.roles))
+        if roles is None:
+            return bool(self.roles & default) if default is not None else bool(self.roles)
         return bool(self.roles & roles)
 
-    def _takes_part(self) -> bool:
-        default = self.draft.plan.default_visibility
-        return bool(self.roles & default) if default is not None else bool(self.roles)
-
-    def sees_read(self, read: Read) -> bool:
-        """Whether this reader may see what a condition reads."""
-        return all(self.sees(roles) for roles in audiences(self.draft.plan, read.parts))
-
-    def sees_node(self, node: Node) -> bool:
+    def sees_node(self, node: Node | None, site: Site = ANYWHERE) -> bool:
         """Whether this reader may see everything that a condition reads."""
-        return all(self.sees_read(read) for read in reads(node))
+        return all(self.sees(roles) for roles in of_node(self.draft.plan, node, site))
 
     def sees_clause(self, leaf: Leaf) -> bool:
-        """Whether this reader may be told about a clause."""
-        return self.sees_node(leaf.when)
+        """Whether this reader may be told about a clause: all that it reads, and all that its words show."""
+        return all(self.sees(roles) for roles in of_clause(self.draft.plan, leaf))
 
     def sees_form(self, form: str) -> bool:
         """Whether this reader sees the entries of a form."""
         return self.sees(_as_roles(self.draft.plan.program.model.forms[form].visibility))
 
+    def sees_form_due(self, form: str) -> bool:
+        """Whether this reader may know by when a form is wanted."""
+        return all(self.sees(roles) for roles in audiences(self.draft.plan, ("forms", form, "overdue")))
+
     def sees_datum(self, path: tuple[str, ...]) -> bool:
-        """Whether this reader sees one datum."""
+        """Whether this reader sees one datum; what is computed is seen by who sees all that it is computed from."""
         around = path[0] != "forms" or self.sees_form(path[1])
-        return around and self.sees(_as_roles(self.draft.plan.program.data[path].model.visibility))
+        narrowed = audiences(self.draft.plan, path) if path[0] == "fields" else _of_datum(self.draft.plan, path)
+        return around and all(self.sees(roles) for roles in narrowed)
 
     def sees_transition(self, transition: str, author: str | None = None) -> bool:
         """Whether this reader sees that a transition happened."""
         listed = self.draft.plan.rules[transition].model.visibility
-        if listed is None:
-            return self.sees(None)
-        return self.everything or ("author" in listed and author == self.person) or bool(self.roles & frozenset(listed))
+        if listed is not None and "author" in listed and author is not None and author == self.person:
+            return True
+        return self.sees(_as_roles(listed))
+
+    def sees_track(self, region: str) -> bool:
+        """Whether this reader sees where a track stands: whoever may not know of a move in it does not."""
+        return all(
+            self.sees(frozenset(rule.model.visibility))
+            for rule in self.draft.plan.rules.values()
+            if rule.model.visibility is not None
+            and rule.target is not None
+            and self.draft.plan.region_of(rule.target.state) == region
+        )
+
+    def sees_states(self, states: Iterable[str]) -> bool:
+        """Whether this reader sees where every track stands that some states are part of."""
+        regions = {self.draft.plan.region_of(state) for state in states if state}
+        return all(self.sees_track(region) for region in regions if region != MAIN)
+
+    def sees_reminder(self, reminder: ReminderPlan) -> bool:
+        """Whether this reader may know when a reminder is sent: those who receive it do."""
+        model = reminder.model
+        if self.roles & {*model.to, *(model.escalate.to if model.escalate else ())}:
+            return True
+        places = (("reminders", reminder.rank, key) for key in ("at", "stop_when", "only_if"))
+        return (
+            (reminder.item is None or self.sees_form(reminder.item))
+            and self.sees_states(reminder.states)
+            and all(self.sees(roles) for place in places for roles in of_place(self.draft.plan, place))
+        )
+
+    def sees_due(self, rule: Rule) -> bool:
+        """Whether this reader may know when time fires a transition: its date, and all that its guard reads."""
+        narrowed = of_place(self.draft.plan, ("transitions", rule.index, "at"))
+        return (
+            all(self.sees(roles) for roles in narrowed)
+            and self.sees_transition(rule.id)
+            and self.sees_states(rule.sources)
+            and all(self.sees_clause(leaf) for leaf in rule.guard.clauses)
+        )
+
+    def sees_invariant(self, invariant: InvariantPlan) -> bool:
+        """Whether this reader may be told about an invariant: all that it reads, and all that its words show."""
+        plan = self.draft.plan
+        read = of_place(plan, ("invariants", plan.invariants.index(invariant), "always"))
+        found = {*read, *of_texts(plan, ANYWHERE, invariant.model.message)}
+        return self.sees_states(invariant.states) and all(self.sees(roles) for roles in found)
 
 
-def audiences(plan: Plan, parts: tuple[str, ...]) -> tuple[Roles | None, ...]:
-    """The audiences that one must belong to, all of them, to see what a read says."""
-    match parts:
-        case ("fields", name, *_):
-            found = _of_datum(plan, ("fields", name))
-            node = plan.program.node(("fields", name, "formula"))
-            inner = [a for read in reads(node) for a in audiences(plan, read.parts)] if node is not None else []
-            return (*found, *inner)
-        case ("forms", form, "last", name, *_):
-            return (*_of_form(plan, form), *_of_datum(plan, ("forms", form, name)))
-        case ("forms", form, name, *_):
-            return (*_of_form(plan, form), *_of_aggregate(plan, form, name))
-        case ("roles", role, name, *_):
-            return _of_datum(plan, ("roles", role, name))
-        case ("deadlines", name, *_):
-            node = plan.program.node(("deadlines", name, "at"))
-            return tuple(a for read in reads(node) for a in audiences(plan, read.parts)) if node is not None else ()
-    return ()
+# ------------------------------------------------------------------------------------------------------------ audiences
 
 
-def _of_datum(plan: Plan, path: tuple[str, ...]) -> tuple[Roles | None, ...]:
+def of_node(plan: Plan, node: Node | None, site: Site) -> frozenset[Roles | None]:
+    """The audiences that one must belong to, all of them, to see what a condition says."""
+    return frozenset(a for read in reads(node) for a in audiences(plan, read.parts, site)) if node is not None else NONE
+
+
+def of_clause(plan: Plan, leaf: Leaf) -> frozenset[Roles | None]:
+    """The audiences of a clause, with those of its words; found once."""
+    key = (leaf.place, leaf.site)
+    if key not in plan.audiences:
+        words = of_texts(plan, leaf.site, leaf.clause.message, leaf.clause.hint)
+        plan.audiences[key] = of_node(plan, leaf.when, leaf.site) | words
+    return plan.audiences[key]
+
+
+def of_texts(plan: Plan, site: Site, *texts: m.Text | None) -> frozenset[Roles | None]:
+    """The audiences of what the placeholders of some texts show."""
+    shown = (part.name for text in texts if text for words in text.values() for part in names(pieces(words)))
+    return frozenset(a for name in shown for a in audiences(plan, name, site))
+
+
+def audiences(plan: Plan, parts: tuple[str, ...], site: Site = ANYWHERE) -> tuple[Roles | None, ...]:
+    """The audiences that one must belong to, all of them, to see what a read says at a place."""
+    head, rest = parts[0], parts[1:]
+    found = _AUDIENCES.get(head)
+    return found(plan, rest, site) if found and rest else ()
+
+
+def _fields(plan: Plan, rest: tuple[str, ...], _site: Site) -> Audiences:
+    path = ("fields", rest[0])
+    return (*_of_datum(plan, path), *of_place(plan, (*path, "formula")), *_of_attribute(plan, path, rest[1:]))
+
+
+def _forms(plan: Plan, rest: tuple[str, ...], _site: Site) -> Audiences:
+    form, name = rest[0], rest[1] if len(rest) > 1 else ""
+    if name == "last":
+        return _of_entry(plan, form, rest[2:])
+    model = plan.program.model.forms[form]
+    place: Place = ("forms", form)
+    found = [*_of_form(plan, form)]
+    if name in model.aggregates:
+        found += _of_aggregate(plan, (*place, "aggregates", name), model.aggregates[name], place)
+    elif name == "overdue" or not isinstance(model.repeat, str):
+        for key in (("due",), ("repeat", "from"), ("repeat", "until")):
+            found += of_place(plan, (*place, *key))
+    return tuple(found)
+
+
+def _roles(plan: Plan, rest: tuple[str, ...], _site: Site) -> Audiences:
+    role = plan.program.model.roles.get(rest[0])
+    if role is None or len(rest) < 2:
+        return ()
+    place: Place = ("roles", rest[0])
+    if rest[1] in role.aggregates:
+        return _of_aggregate(plan, (*place, "aggregates", rest[1]), role.aggregates[rest[1]], place)
+    return _of_datum(plan, ("roles", *rest[:2]))
+
+
+def _deadlines(plan: Plan, rest: tuple[str, ...], _site: Site) -> Audiences:
+    return of_place(plan, ("deadlines", rest[0], "at"))
+
+
+def _person(plan: Plan, rest: tuple[str, ...], site: Site) -> Audiences:
+    return _of_datum(plan, ("roles", site.person or "", rest[0]))
+
+
+def _actor(plan: Plan, rest: tuple[str, ...], site: Site) -> Audiences:
+    return tuple(a for role in site.actor or () for a in _of_datum(plan, ("roles", role, rest[0])))
+
+
+def _input(plan: Plan, rest: tuple[str, ...], site: Site) -> Audiences:
+    """What someone gives is known to them; what is known of a person that they name is not."""
+    return _of_attribute(plan, (*(site.input or ()), rest[0]), rest[1:])
+
+
+def _entry(plan: Plan, rest: tuple[str, ...], site: Site) -> Audiences:
+    form = site.form or site.entry or site.item
+    return _of_entry(plan, form, rest) if form else ()
+
+
+_AUDIENCES: Mapping[str, Callable[[Plan, tuple[str, ...], Site], Audiences]] = {
+    "fields": _fields,
+    "forms": _forms,
+    "roles": _roles,
+    "deadlines": _deadlines,
+    "person": _person,
+    "actor": _actor,
+    "input": _input,
+    "form": _entry,
+    "entry": _entry,
+    "item": _entry,
+}
+
+
+def of_place(plan: Plan, place: Place) -> Audiences:
+    """The audiences of the condition at a place of the file; none where there is none."""
+    node = plan.program.node(place)
+    return tuple(of_node(plan, node, plan.program.site(place))) if node is not None else ()
+
+
+def _of_datum(plan: Plan, path: tuple[str, ...]) -> Audiences:
     datum = plan.program.data.get(path)
     return (_as_roles(datum.model.visibility),) if datum is not None else ()
 
 
-def _of_form(plan: Plan, form: str) -> tuple[Roles | None, ...]:
+def _of_attribute(plan: Plan, path: tuple[str, ...], rest: tuple[str, ...]) -> Audiences:
+    """The audience of an attribute of the person that a datum names."""
+    datum = plan.program.data.get(path)
+    role = datum.type.role if datum is not None and isinstance(datum.type, Person) else None
+    return _of_datum(plan, ("roles", role, rest[0])) if role and rest else ()
+
+
+def _of_form(plan: Plan, form: str) -> Audiences:
     return (_as_roles(plan.program.model.forms[form].visibility),)
 
 
-def _of_aggregate(plan: Plan, form: str, name: str) -> tuple[Roles | None, ...]:
-    aggregate = plan.program.model.forms[form].aggregates.get(name)
-    if aggregate is None:
-        return ()
+def _of_entry(plan: Plan, form: str, rest: tuple[str, ...]) -> Audiences:
+    path = ("forms", form, rest[0])
+    return (*_of_form(plan, form), *_of_datum(plan, path), *_of_attribute(plan, path, rest[1:]))
+
+
+def _of_aggregate(plan: Plan, place: Place, aggregate: m.Aggregate, of: Place) -> Audiences:
     datum = aggregate.sum or aggregate.min or aggregate.max or aggregate.count_distinct
-    found = _of_datum(plan, ("forms", form, datum)) if datum else ()
-    node = plan.program.node(("forms", form, "aggregates", name, "where"))
-    inner = [p for read in reads(node) if read.parts[0] == "entry" for p in _of_datum(plan, ("forms", form, read.parts[1]))] if node is not None else []
-    return (*found, *inner)
+    found = _of_datum(plan, (*map(str, of), datum)) if datum else ()
+    return (*found, *of_place(plan, (*place, "where")), *of_place(plan, (*place, "since")))
 
 
 def _as_roles(listed: list[str] | None) -> Roles | None:

@@ -137,5 +137,10 @@ CODES: Final[dict[str, Code]] = {
     "U005": Code("aggregate-unused", _I),
     # Scenarios, and rules that compete.
     "K003": Code("impossible-step", _E),
+    "K005": Code("not-looked-at", _E),
+    "K006": Code("clock-backwards", _E),
+    "K007": Code("wrong-beginning", _E),
+    "K008": Code("too-many-holders", _E),
+    "K009": Code("other-program", _E),
     "S002": Code("overlapping-guards", _W),
 }

@@ -72,24 +72,32 @@ class Data:
         self._declared = {path: (place, datum) for path, place, datum in declared(program)}
         self.problems: list[LikeProblem] = []
         self.bad_defaults: list[tuple[Place, str]] = []
+        self._types: dict[DatumPath, Type] = {}
         self.all: dict[DatumPath, TypedDatum] = {path: self._typed(path) for path in self._declared}
 
     def _typed(self, path: DatumPath) -> TypedDatum:
         place, datum = self._declared[path]
-        kind = self._type(path, ())
+        kind = self._type(path)
         default = self._default(place, datum, kind)
         private = datum.privacy in ("personal", "sensitive") or (datum.privacy is None and _holds_free_text(kind))
         return TypedDatum(path, place, kind, datum.nullable, private, datum.subject, default, datum)
 
-    def _type(self, path: DatumPath, seen: tuple[DatumPath, ...]) -> Type:
-        place, datum = self._declared[path]
-        if datum.like is not None:
-            target = like_path(datum.like)
-            if path in seen or target not in self._declared:
-                self.problems.append(LikeProblem((*place, "like"), datum.like, circular=path in seen))
-                return UNKNOWN
-            return self._type(target, (*seen, path))
-        return declared_type(datum, ".".join(path))
+    def _type(self, path: DatumPath) -> Type:
+        """Follow `like` to a datum that says its own type, however many there are on the way."""
+        way: dict[DatumPath, None] = {}
+        while path not in self._types:
+            way[path] = None
+            place, datum = self._declared[path]
+            target = like_path(datum.like) if datum.like is not None else None
+            if target is None:
+                self._types[path] = declared_type(datum, ".".join(path))
+            elif target not in self._declared or target in way:
+                self.problems.append(LikeProblem((*place, "like"), datum.like or "", circular=target in way))
+                self._types[path] = UNKNOWN
+            else:
+                path = target
+        self._types.update(dict.fromkeys(way, self._types[path]))
+        return self._types[path]
 
     def _default(self, place: Place, datum: m.Datum, kind: Type) -> Value:
         if datum.default is None or kind == UNKNOWN:

@@ -26,7 +26,9 @@ from dyade.program.conditions.types import (
     Value,
 )
 from dyade.program.data import Data, DatumPath, TypedDatum, param_values
+from dyade.program.diagnostics import COMPARED
 from dyade.program.graph import Ambiguous, Graph
+from dyade.program.nearest import MOST
 
 CLOCK_READS = frozenset((("today",), ("now",)))
 
@@ -61,6 +63,11 @@ class Declared(NamedTuple):
     def of(cls, model: m.Program) -> Declared:
         return cls(model, Data(model), Graph(model.initial, model.states), param_values(model))
 
+    @property
+    def size(self) -> int:
+        """About how many names there are to read."""
+        return len(self.data.all) + len(self.params) + len(self.graph.nodes)
+
     def role_attributes(self, role: str | None) -> Mapping[str, TypedDatum]:
         """The attributes that a person in (or meant for) this role has."""
         declared = self.model.roles.get(role or "")
@@ -73,12 +80,27 @@ class Declared(NamedTuple):
         return datum_type or UNKNOWN
 
 
+class Patience:
+    """How many names may still be compared in search of what was meant: a hostile file must stay cheap."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int = COMPARED) -> None:
+        self.left = left
+
+    def allows(self, number: int) -> bool:
+        """Take so many comparisons, while there are any left."""
+        self.left -= min(number, MOST)
+        return self.left >= 0
+
+
 class SiteScope:
     """The names of one place: a `Scope` for the checker of conditions."""
 
-    def __init__(self, declared: Declared, site: Site) -> None:
+    def __init__(self, declared: Declared, site: Site, patience: Patience | None = None) -> None:
         self.declared = declared
         self.site = site
+        self.patience = patience
 
     # ------------------------------------------------------------------------------------------------------ the protocol
 
@@ -92,7 +114,7 @@ class SiteScope:
         """Return the full path of a state."""
         found = self.declared.graph.find(name)
         if isinstance(found, Ambiguous):
-            return Problem("D015", {"name": name, "choices": ", ".join(found.paths)}, found.paths[0])
+            return Problem("D015", {"name": name, "choices": ", ".join(found.paths)})
         return found
 
     def table(self, name: str, /) -> Table | None:
@@ -107,7 +129,9 @@ class SiteScope:
         return key_type(self.declared, key)
 
     def candidates(self, wanted: Wanted, /) -> Iterable[str]:
-        """List every full name."""
+        """List every full name, as long as somebody may still compare them."""
+        if self.patience is not None and not self.patience.allows(self.declared.size):
+            return ()
         if wanted == "state":
             return self.declared.graph.names()
         if wanted == "table":

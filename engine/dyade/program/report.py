@@ -99,7 +99,7 @@ def _render(diagnostic: Diagnostic, lines: Sequence[str], file: str, lang: str) 
     indent = " " * len(str(place.line))
     notes = [sentence("diagnostics", "report.help", lang, help=text) for text in helps(diagnostic, lang)]
     notes += [sentence("diagnostics", "report.note", lang, note=_seen(*other, lang)) for other in diagnostic.related]
-    return "\n".join([title, *_excerpt(lines, place), *(f"{indent}{note}" for note in notes)])
+    return "\n".join([title, *excerpt(lines, place), *(f"{indent}{note}" for note in notes)])
 
 
 # Sentences.
@@ -134,7 +134,7 @@ def _lines(source_text: str) -> list[str]:
     return source_text.removeprefix("\ufeff").split("\n")
 
 
-def _excerpt(lines: Sequence[str], place: Place) -> Iterator[str]:
+def excerpt(lines: Sequence[str], place: Place) -> Iterator[str]:
     """The line of the mistake and its caret; nothing where the text has no such line."""
     if not 0 < place.line <= len(lines):
         return

@@ -89,11 +89,6 @@ def program_schema() -> Schema:
     return editor_schema(Program, "dyade program")
 
 
-def program_structure() -> Schema:
-    """The schema of a program file, without words."""
-    return structure(Program)
-
-
 @cache
 def structure(model: type[BaseModel]) -> Schema:
     """Make the schema that data is held against; callers share it and leave it as it is."""

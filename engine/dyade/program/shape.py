@@ -16,6 +16,7 @@ from dyade.program.diagnostics import Findings
 from dyade.program.misfits import Misfit, kinds_of, own_name, tell
 from dyade.program.model import Part, Program
 from dyade.program.nearest import nearest
+from dyade.program.program_structure import STRUCTURE
 from dyade.program.pruning import GONE, copied, pruned, put
 from dyade.program.schema import LANGUAGE, PRIVATE, Schema, structure
 from dyade.program.tree import Path, Tree
@@ -122,7 +123,12 @@ def _validator(model: type[Part]) -> Any:
     extend: Any = validators.extend
     language = extend(Draft7Validator, _KEYWORDS, type_checker=numbers)
     # An empty registry: no reference is ever fetched.
-    return language(_linked(structure(model)), registry=Registry())
+    return language(_linked(_schema_of(model)), registry=Registry())
+
+
+def _schema_of(model: type[Part]) -> Schema:
+    """What data is held against; for programs it is written down, since making it costs more than using it."""
+    return STRUCTURE if model is Program else structure(model)
 
 
 def _linked(schema: Schema) -> Schema:

@@ -15,7 +15,12 @@ from dyade.program.conditions.problems import ConditionError
 from dyade.program.conditions.tree import Broken, Node
 from dyade.program.conditions.types import BOOL, DATE, INT, PLAIN, UNKNOWN, Person, Type
 from dyade.program.data import Place
-from dyade.program.names import Declared, Site, SiteScope
+from dyade.program.names import Declared, Patience, Site, SiteScope
+
+MOST_CLAUSES = 10_000
+"""Clauses in all the guards of a program, those of named clauses counted at each use."""
+DEEPEST = 20
+"""Named clauses that one may use, one through another."""
 
 
 class Leaf(NamedTuple):
@@ -78,6 +83,10 @@ class Typed:
         self.bad_conditions: list[BadCondition] = []
         self.bad_names: list[BadName] = []
         self._used: set[str] = set()
+        self._patience = Patience()
+        self._shared: dict[tuple[str, Site], tuple[Guard, ...]] = {}
+        self._clauses = 0
+        self._judging: list[str] = []
         self._everything()
 
     # ------------------------------------------------------------------------------------------------------------ places
@@ -189,12 +198,14 @@ class Typed:
 
     def _add(self, place: Place, text: str, expected: Type | None, site: Site) -> None:
         self.sites[place] = site
-        self.nodes[place] = self._checked(place, text, expected, site)
+        self.nodes[place] = self._checked(place, text, expected, site, lone=True)
 
-    def _checked(self, place: Place, text: str, expected: Type | None, site: Site) -> Node:
+    def _checked(self, place: Place, text: str, expected: Type | None, site: Site, *, lone: bool = False) -> Node:
+        """Type a condition; one that stands alone, outside any guard, may well hold two ideas."""
         wanted = None if expected in (None, UNKNOWN) else expected
-        checked = check(text, SiteScope(self.declared, site), wanted)
-        self.bad_conditions.extend(BadCondition(place, problem) for problem in checked.problems)
+        checked = check(text, SiteScope(self.declared, site, self._patience), wanted)
+        problems = (problem for problem in checked.problems if not (lone and problem.code == "E111"))
+        self.bad_conditions.extend(BadCondition(place, problem) for problem in problems)
         return checked.tree or Broken(start=0, end=len(text))
 
     # ------------------------------------------------------------------------------------------------------------ guards
@@ -214,6 +225,7 @@ class Typed:
         match item:
             case m.Clause():
                 when = self._checked((*place, "when"), item.when, BOOL, site)
+                self._clauses += 1
                 yield Leaf(item.id or name, item.level == "must", item, place, when, site)
             case m.Use():
                 yield from self._named(place, item.use, site, using)
@@ -232,7 +244,20 @@ class Typed:
             self.bad_names.append(BadName((*place, "use"), "clause" if named is None else "circular", name))
             return
         self._used.add(name)
-        yield from self._item(("clauses", name), named, site, (*using, name), name)
+        items = self._item(("clauses", name), named, site, (*using, name), name)
+        yield from self._once((*place, "use"), name, site, items if len(using) < DEEPEST else None)
+
+    def _once(self, place: Place, name: str, site: Site, items: Iterator[Guard] | None) -> tuple[Guard, ...]:
+        """Clauses that are used in many places are typed once for all those where the same can be read."""
+        found = self._shared.get((name, site))
+        if found is None and items is not None and self._clauses <= MOST_CLAUSES:
+            found = self._shared[name, site] = tuple(items)
+        elif found is not None:
+            self._clauses += sum(1 for guard in found for _ in leaves(guard))
+        if found is None or self._clauses > MOST_CLAUSES:
+            self.bad_names.append(BadName(place, "many", name))
+            return ()
+        return found
 
     def _eligible(self, place: Place, item: m.EligibleClause, site: Site) -> Iterator[Guard]:
         named: Mapping[str, str | None] = (
@@ -244,9 +269,15 @@ class Typed:
             if role is None:
                 self.bad_names.append(BadName(where, "role", role_id))
                 continue
+            if role_id in self._judging:
+                self.bad_names.append(BadName(where, "circular", f"roles.{role_id}"))
+                continue
             person = self._checked(where, text, Person(role_id), site) if text is not None else None
-            base: Place = ("roles", role_id, "eligible")
-            guard = Group("all", tuple(self._items(base, role.eligible, Site(person=role_id), ())))
+            self._judging.append(role_id)
+            about = Site(person=role_id)
+            items = self._items(("roles", role_id, "eligible"), role.eligible, about, ())
+            guard = Group("all", self._once(where, f"roles.{role_id}", about, items))
+            self._judging.pop()
             yield Eligible(role_id, person, guard, where, site)
 
 

@@ -25,13 +25,14 @@ Files = Mapping[str, str | None]
 class Known:
     """A version of a program, with what is derived from it once."""
 
-    __slots__ = ("behaviour", "files", "is_kept", "people", "program", "records", "shared_roles", "snapshots")
+    __slots__ = ("behaviour", "files", "is_kept", "people", "program", "records", "shared_roles", "snapshots", "text")
 
-    def __init__(self, program: Program, files: Files, is_kept: bool) -> None:
+    def __init__(self, program: Program, files: Files, kept_as: tuple[str, str] | None) -> None:
         self.program = program
-        self.behaviour = program.behaviour
+        # What is kept stays under the digests that it was kept with, even by a dyade that would write it otherwise.
+        self.behaviour, self.text = kept_as or (program.behaviour, program.text)
         self.files = files
-        self.is_kept = is_kept
+        self.is_kept = kept_as is not None
         """Whether the store has this text of it."""
         self.records = RecordCodec(program)
         self.snapshots = SnapshotCodec(program)
@@ -44,8 +45,8 @@ class Known:
         """This version, to be kept."""
         program = self.program
         return Published(
-            program.behaviour,
-            program.text,
+            self.behaviour,
+            self.text,
             program.id,
             program.version,
             program.behaviour_form(),
@@ -166,13 +167,13 @@ class Programs:
             loaded = load(text, name, read_file)
         except ProgramInvalid as error:
             return _Current(tuple(files), signature, None, error)
-        known = self._adopt(Known(loaded, files, is_kept=False)) if loaded.id == program else None
+        known = self._adopt(Known(loaded, files, None)) if loaded.id == program else None
         return _Current(tuple(files), signature, known)
 
     def _adopt(self, known: Known) -> Known:
         """Use this text for every dyad of its behaviour, from now on."""
         before = self._known.get(known.behaviour)
-        if before is not None and before.program.text == known.program.text:
+        if before is not None and before.text == known.text:
             before.files = known.files
             before.is_kept = before.is_kept and known.is_kept
             return before
@@ -190,4 +191,4 @@ def _hashed(content: bytes | None) -> str | None:
 def _restored(kept: Published) -> Known:
     from dyade.program.load import restore
 
-    return Known(restore(kept.full_form), kept.files, is_kept=True)
+    return Known(restore(kept.full_form), kept.files, (kept.behaviour, kept.text))

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from dyade.errors import StoreTrouble
 from dyade.flow.codec import FIRST_LINK, commitment, commitments, link
+from dyade.flow.dyad import Dyad
 from dyade.flow.evolve import fold
 from dyade.flow.messages import Record
 from dyade.service import journal
-from dyade.service.ports import Reading, StoredDyad, StoredRecord, StoredSeal
+from dyade.service.ports import Filter, Listed, Reading, StoredDyad, StoredRecord, StoredSeal
 from dyade.service.programs import Known, Programs, Unread
 
 Seals = Mapping[int, Mapping[int, StoredSeal]]
@@ -56,20 +58,21 @@ def verify(view: Reading, programs: Programs) -> Verified:
     """Look at everything."""
     problems = [Problem("database", "-", 0, said) for said in view.damage()]
     dyads = records = last = 0
+    lines = {one.id: one for one in view.dyads(Filter())}
     for row in view.heads():
         problems += [Problem("dyad_missing", f"D-{number}", 0, "-") for number in range(last + 1, row.number)]
         dyads, last = dyads + 1, row.number
         kept = view.records(row.id)
         records += len(kept)
         try:
-            _check(view, programs, row, kept)
+            _check(view, programs, row, kept, lines[row.id])
         except _Broken as broken:
             problems.append(Problem(broken.code, row.id, broken.seq, broken.detail))
     problems += [Problem("stray", dyad, seq, "-") for seq, dyad in view.strays()]
     return Verified(dyads, records, tuple(problems))
 
 
-def _check(view: Reading, programs: Programs, row: StoredDyad, kept: list[StoredRecord]) -> None:
+def _check(view: Reading, programs: Programs, row: StoredDyad, kept: list[StoredRecord], line: Listed) -> None:
     seals = view.sealed(row.id)
     last = follow(row.id, kept)
     if len(kept) < row.rank:
@@ -79,7 +82,14 @@ def _check(view: Reading, programs: Programs, row: StoredDyad, kept: list[Stored
     for one in kept:
         _check_seals(one, seals.get(one.seq, {}))
     known = _known(view, programs, row)
-    _compare(known, row, [_record(known, one, seals) for one in kept])
+    folded = _folded(known, row.id, kept, seals)
+    _compare(known, row, folded)
+    _compare_line(known, line, folded)
+    try:
+        view.dyad(row.id)
+    except StoreTrouble:
+        # All else is as it was: what is left is the instant at which time would come.
+        raise _Broken("snapshot", 0, "next_due") from None
 
 
 def follow(dyad: str, kept: list[StoredRecord]) -> bytes:
@@ -122,19 +132,41 @@ def _known(view: Reading, programs: Programs, row: StoredDyad) -> Known:
             raise _Broken("program", 0, type(error).__name__) from error
 
 
-def _record(known: Known, one: StoredRecord, seals: Seals) -> Record:
+def _folded(known: Known, dyad: str, kept: list[StoredRecord], seals: Seals) -> Dyad:
+    records: list[Record] = []
     try:
-        return journal.read(known, one, seals)
+        for one in kept:
+            records.append(journal.read(known, one, seals))  # noqa: PERF401 (how far it came is told)
+        return fold(known.program, dyad, records)
     except Exception as error:
-        raise _Broken("unreadable", one.seq, type(error).__name__) from error
+        bad = kept[min(len(records), len(kept) - 1)].seq
+        raise _Broken("unreadable", bad, type(error).__name__) from error
 
 
-def _compare(known: Known, row: StoredDyad, records: list[Record]) -> None:
+def _compare(known: Known, row: StoredDyad, folded: Dyad) -> None:
+    """The dyad as it was kept stands where its records lead."""
     try:
-        folded = fold(known.program, row.id, records)
-        kept = known.snapshots.decode(row.public, row.private)
+        stands = known.snapshots.decode(row.public, row.private)
     except Exception as error:
-        raise _Broken("unreadable", 0, type(error).__name__) from error
-    if folded != kept or (kept.revision, kept.behaviour) != (row.revision, row.behaviour):
-        different = [name for name, a, b in zip(kept._fields, folded, kept, strict=True) if a != b]
+        raise _Broken("snapshot", 0, type(error).__name__) from error
+    if folded != stands or (stands.revision, stands.behaviour) != (row.revision, row.behaviour):
+        different = [name for name, a, b in zip(stands._fields, folded, stands, strict=True) if a != b]
         raise _Broken("snapshot", 0, ", ".join(different) or "revision")
+
+
+def _compare_line(known: Known, line: Listed, dyad: Dyad) -> None:
+    """What lists are made from says the same as the dyad."""
+    leaf = dyad.leaves[""]
+    people = sorted((role, holding.person) for role, held in dyad.holdings.items() for holding in held)
+    expected = line._replace(
+        program=dyad.program,
+        behaviour=dyad.behaviour,
+        created_at=dyad.created_at,
+        at=dyad.at,
+        leaf=leaf,
+        outcome=known.ending(leaf),
+        people=tuple(people),
+    )
+    if line != expected:
+        different = [name for name, a, b in zip(line._fields, line, expected, strict=True) if a != b]
+        raise _Broken("snapshot", 0, ", ".join(different))

@@ -10,7 +10,6 @@ from datetime import date
 from json import loads
 from sqlite3 import Connection
 from typing import Any
-from zlib import crc32
 
 from dyade.errors import StoreTrouble
 from dyade.flow.messages import Head
@@ -27,6 +26,7 @@ from dyade.service.ports import (
     StoredRecord,
     StoredSeal,
 )
+from dyade.store.sums import SUMMED, dyad_sum, row_sum
 
 _DYAD = """SELECT id, number, program, behaviour, revision, rank, next_due_at, hash, public, private, checksum
     FROM dyads"""
@@ -35,7 +35,7 @@ _RECORD = """SELECT seq, dyad, n, kind, revision, at, recorded_at, actor, record
 _PERSON = "SELECT id, name, address, lang, attributes FROM people"
 _ENROLMENT = "SELECT person, program, role, capacity, profile, status FROM enrolments"
 _SHARED = "SELECT role, person FROM enrolments WHERE program = ? AND status = ? ORDER BY role, created_at, person"
-_PROGRAM = """SELECT behaviour, text, id, version, behaviour_form, full_form, files, published_at FROM programs"""
+_PROGRAM = f"SELECT {', '.join(SUMMED['programs'])}, checksum FROM programs"
 _SEALED = """SELECT s.seq, s.i, s.salt, s.value FROM sealed s JOIN records r ON r.seq = s.seq WHERE r.dyad = ?"""
 _DUE = """SELECT next_due_at, number, id FROM dyads
     WHERE next_due_at <= ? AND (next_due_at > ? OR (next_due_at = ? AND number > ?))
@@ -49,11 +49,6 @@ _IDS = {
     "person": "SELECT id FROM people WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
     "program": "SELECT DISTINCT id FROM programs WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
 }
-
-
-def checksum(hash_: bytes, public: str, private: str | None) -> int:
-    """A sum over what stands for a dyad, so that a flipped bit is seen before it is used."""
-    return crc32(f"{public}\n{private or ''}".encode(), crc32(hash_))
 
 
 class View:
@@ -78,7 +73,7 @@ class View:
         row = self._one(f"{_DYAD} WHERE id = ?", id)
         if row is None:
             return None
-        if row[10] != checksum(row[7], row[8], row[9]):
+        if row[10] != dyad_sum(row[7], row[8], row[9], row[6]):
             raise StoreTrouble("damaged", id)
         return StoredDyad._make(row[:10])
 
@@ -189,8 +184,18 @@ class View:
         return [_published(row) for row in self._all(f"{_PROGRAM} WHERE id = ? ORDER BY published_at DESC", program)]
 
     def damage(self) -> list[str]:
-        """Ask the database to look at all of itself; an empty list when it is sound."""
-        return [row[0] for row in self._all("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        """Ask the database to look at all of itself, and look at every sum; an empty list when it is sound."""
+        found = [row[0] for row in self._all("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        return found + [f"{table} {name}" for table in SUMMED for name in self._misread(table)]
+
+    def _misread(self, table: str) -> Iterator[str]:
+        for *values, kept in self._connection.execute(f"SELECT {', '.join(SUMMED[table])}, checksum FROM {table}"):
+            try:
+                sound = row_sum(values) == kept
+            except TypeError:
+                sound = False
+            if not sound:
+                yield str(values[0])
 
 
 def _record(row: tuple[Any, ...]) -> StoredRecord:
@@ -208,4 +213,6 @@ def _ordinal(day: str) -> int:
 
 
 def _published(row: tuple[Any, ...]) -> Published:
+    if row[8] != row_sum(row[:8]):
+        raise StoreTrouble("damaged", f"{row[2]}@{row[0]}")
     return Published._make((*row[:6], loads(row[6]), row[7]))

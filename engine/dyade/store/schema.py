@@ -42,6 +42,7 @@ people = Table(
     Column("attributes", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
+    Column("checksum", BigInteger, nullable=False),
 )
 enrolments = Table(
     "enrolments",
@@ -54,6 +55,7 @@ enrolments = Table(
     Column("status", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
+    Column("checksum", BigInteger, nullable=False),
     PrimaryKeyConstraint("program", "role", "person"),
 )
 programs = Table(
@@ -67,6 +69,7 @@ programs = Table(
     Column("full_form", Text, nullable=False),
     Column("files", Text, nullable=False),
     Column("published_at", BigInteger, nullable=False),
+    Column("checksum", BigInteger, nullable=False),
     PrimaryKeyConstraint("behaviour", "text"),
 )
 dyads = Table(
@@ -142,6 +145,7 @@ outbox = Table(
     Column("body", Text, nullable=False),
     Column("status", Text, nullable=False, index=True),
     Column("created_at", BigInteger, nullable=False),
+    Column("checksum", BigInteger, nullable=False),
 )
 commands = Table(
     "commands",
@@ -153,5 +157,6 @@ commands = Table(
     Column("revision", BigInteger, nullable=False),
     Column("answer", Text, nullable=False),
     Column("at", BigInteger, nullable=False, index=True),
+    Column("checksum", BigInteger, nullable=False),
     PrimaryKeyConstraint("actor", "id"),
 )

@@ -52,7 +52,15 @@ class Address:
         if not place.startswith("sqlite://"):
             raise StoreTrouble("unreachable", url.partition(":")[0])
         self.path = unquote(place[len(PREFIX) :]) or MEMORY
-        self.patience = float(parse_qs(query).get("timeout", [str(PATIENCE)])[0])
+        try:
+            self.patience = float(parse_qs(query).get("timeout", [str(PATIENCE)])[0])
+        except ValueError:
+            raise StoreTrouble("unreachable", query) from None
+
+    @property
+    def exists(self) -> bool:
+        """Whether somebody has made it."""
+        return not self.in_memory and Path(self.path).exists()
 
     @property
     def in_memory(self) -> bool:

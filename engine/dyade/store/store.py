@@ -5,6 +5,7 @@ Writers of one process queue for a lock; SQLite would make them sleep and try ag
 
 from __future__ import annotations
 
+from os import getpid
 from sqlite3 import Connection, Error
 from threading import Lock
 from types import TracebackType
@@ -18,10 +19,14 @@ from dyade.store.writing import Transaction
 class SqliteStore:
     """A store in one SQLite file, or in memory; many threads may share it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, create: bool = True) -> None:
         self._address = sqlite.Address(url)
+        if not create and not self._address.exists:
+            raise StoreTrouble("missing", self._address.path)
         self._free: list[Connection] = []
         self._writer = Lock()
+        self._process = getpid()
+        self._inherited: list[Connection] = []
         self._cannot_sync: StoreTrouble | None = None
         self._closed = False
         first = sqlite.connect(self._address)
@@ -34,13 +39,23 @@ class SqliteStore:
 
     def reading(self) -> ReadingSession:
         """Open a view: all its answers are of one instant."""
+        self._settle()
         return ReadingSession(self)
 
     def writing(self) -> WritingSession:
         """Open a transaction that may write; it waits for the others, up to the patience of the address."""
         if self._cannot_sync is not None:
             raise self._cannot_sync
+        self._settle()
         return WritingSession(self)
+
+    def _settle(self) -> None:
+        """In a process that was forked since, leave to the other one its connections: SQLite cannot share them."""
+        if self._process != getpid():
+            self._inherited += self._free
+            self._free = []
+            self._writer = Lock()
+            self._process = getpid()
 
     def close(self) -> None:
         """Let go of the file. What runs ends first: nothing is owed to an orderly end."""

@@ -8,29 +8,34 @@ from typing import Any
 from dyade.errors import Conflict
 from dyade.flow.tagged import compact
 from dyade.service.ports import Answer, Enrolment, Keep, Outgoing, Person, Published, RecordRow, StoredDyad
-from dyade.store.reading import View, checksum
+from dyade.store.reading import View
+from dyade.store.sums import dyad_sum, row_sum
 
 _BEGIN_DYAD = """INSERT INTO dyads (revision, rank, at, leaf, outcome, next_due_at, hash, checksum, public, private,
     number, id, program, behaviour, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _KEEP_DYAD = """UPDATE dyads SET revision = ?, rank = ?, at = ?, leaf = ?, outcome = ?, next_due_at = ?, hash = ?,
     checksum = ?, public = ?, private = ? WHERE number = ? AND revision = ?"""
-_NEXT_DUE = "UPDATE dyads SET next_due_at = ? WHERE number = ? AND revision = ?"
+_NEXT_DUE = "UPDATE dyads SET next_due_at = ?, checksum = ? WHERE number = ? AND revision = ?"
 _KEEP_RECORD = """INSERT INTO records (dyad, revision, n, kind, at, recorded_at, actor, recorded_by, occurred_on,
     body, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _SEAL = "INSERT INTO sealed (seq, i, path, subject, salt, value) VALUES (?, ?, ?, ?, ?, ?)"
 _HOLD = "INSERT INTO holdings (dyad, role, person, pending) VALUES (?, ?, ?, ?)"
 _SEND = """INSERT INTO outbox (id, dyad, seq, n, kind, rule, recipient, channel, priority, template, subject, body,
-    status, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-_REMEMBER = """INSERT INTO commands (actor, id, request, dyad, revision, answer, at) VALUES (?, ?, ?, ?, ?, ?, ?)"""
-_PUBLISH = """INSERT INTO programs (behaviour, text, id, version, behaviour_form, full_form, files, published_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (behaviour, text) DO UPDATE SET version = excluded.version,
-    full_form = excluded.full_form, files = excluded.files, published_at = excluded.published_at"""
-_ADD_PERSON = """INSERT INTO people (id, name, address, lang, attributes, created_at, changed_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"""
-_CHANGE_PERSON = "UPDATE people SET name = ?, address = ?, lang = ?, attributes = ?, changed_at = ? WHERE id = ?"
-_ENROL = """INSERT INTO enrolments (program, role, person, capacity, profile, status, created_at, changed_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (program, role, person) DO UPDATE SET capacity = excluded.capacity,
-    profile = excluded.profile, status = excluded.status, changed_at = excluded.changed_at"""
+    created_at, status, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_REMEMBER = """INSERT INTO commands (actor, id, request, dyad, revision, answer, at, checksum)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+_PUBLISH = """INSERT INTO programs (behaviour, text, id, version, behaviour_form, full_form, files, published_at,
+    checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (behaviour, text) DO UPDATE SET
+    version = excluded.version, behaviour_form = excluded.behaviour_form, full_form = excluded.full_form,
+    files = excluded.files, published_at = excluded.published_at, checksum = excluded.checksum"""
+_ADD_PERSON = """INSERT INTO people (id, name, address, lang, attributes, changed_at, checksum, created_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"""
+_CHANGE_PERSON = """UPDATE people SET name = ?, address = ?, lang = ?, attributes = ?, changed_at = ?, checksum = ?
+    WHERE id = ?"""
+_ENROL = """INSERT INTO enrolments (program, role, person, capacity, profile, status, changed_at, checksum, created_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (program, role, person) DO UPDATE SET
+    capacity = excluded.capacity, profile = excluded.profile, status = excluded.status,
+    changed_at = excluded.changed_at, checksum = excluded.checksum"""
 
 
 class Transaction(View):
@@ -69,7 +74,7 @@ class Transaction(View):
             keep.outcome,
             dyad.next_due,
             dyad.hash,
-            checksum(dyad.hash, dyad.public, dyad.private),
+            dyad_sum(dyad.hash, dyad.public, dyad.private, dyad.next_due),
             dyad.public,
             dyad.private,
         )
@@ -91,7 +96,8 @@ class Transaction(View):
 
     def set_next_due(self, dyad: StoredDyad, next_due: int | None) -> None:
         """Keep when time next does something to a dyad that did not change otherwise."""
-        if self._connection.execute(_NEXT_DUE, (next_due, dyad.number, dyad.revision)).rowcount != 1:
+        kept = dyad_sum(dyad.hash, dyad.public, dyad.private, next_due)
+        if self._connection.execute(_NEXT_DUE, (next_due, kept, dyad.number, dyad.revision)).rowcount != 1:
             raise self._conflict(dyad)
 
     def _conflict(self, dyad: StoredDyad) -> Conflict:
@@ -100,12 +106,12 @@ class Transaction(View):
 
     def remember(self, answer: Answer) -> None:
         """Keep what a command was answered."""
-        self._connection.execute(_REMEMBER, answer)
+        self._connection.execute(_REMEMBER, (*answer, row_sum(answer)))
 
     def publish(self, program: Published) -> None:
         """Keep a version of a program, or note that it is in use again."""
-        files = compact(dict(program.files))
-        self._connection.execute(_PUBLISH, (*program[:6], files, program.published_at))
+        row = (*program[:6], compact(dict(program.files)), program.published_at)
+        self._connection.execute(_PUBLISH, (*row, row_sum(row)))
 
     def mark(self, message: str, status: str) -> None:
         """Note what became of a message."""
@@ -115,18 +121,19 @@ class Transaction(View):
 
     def add_person(self, person: Person, at: int) -> bool:
         """Add someone; `False` if that id is taken."""
-        row = (*person[:4], compact(dict(person.attributes)), at, at)
-        return self._connection.execute(_ADD_PERSON, row).rowcount == 1
+        row = (*person[:4], compact(dict(person.attributes)), at)
+        return self._connection.execute(_ADD_PERSON, (*row, row_sum(row), at)).rowcount == 1
 
     def change_person(self, person: Person, at: int) -> None:
         """Keep what is now known of someone."""
-        row = (*person[1:4], compact(dict(person.attributes)), at, person.id)
-        self._connection.execute(_CHANGE_PERSON, row)
+        row = (*person[:4], compact(dict(person.attributes)), at)
+        self._connection.execute(_CHANGE_PERSON, (*row[1:], row_sum(row), person.id))
 
     def enrol(self, enrolment: Enrolment, at: int) -> None:
         """Enrol a person, or change their enrolment."""
         person, program, role, capacity, profile, status = enrolment
-        self._connection.execute(_ENROL, (program, role, person, capacity, compact(dict(profile)), status, at, at))
+        row = (program, role, person, capacity, compact(dict(profile)), status, at)
+        self._connection.execute(_ENROL, (*row, row_sum(row), at))
 
     # ------------------------------------------------------------------------------------------------------ its end
 
@@ -154,4 +161,5 @@ def _day(ordinal: int) -> str:
 
 
 def _sent(message: Outgoing, seqs: list[int]) -> tuple[Any, ...]:
-    return (*message[:2], seqs[message.seq], *message[3:])
+    row = (*message[:2], seqs[message.seq], *message[3:-2], message.created_at)
+    return (*row, message.status, row_sum(row))

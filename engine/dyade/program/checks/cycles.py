@@ -6,11 +6,13 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from dyade.program.checks.ground import Ground, Path
-from dyade.program.conditions.tree import reads
+from dyade.program.conditions.tree import ReadNode, walk
 
 T = TypeVar("T", bound=Hashable)
 Name = tuple[str, ...]
 """What is computed: ("fields", f), ("deadlines", d), ("forms", f, figure), ("roles", r, figure)."""
+MOST = 200
+"""Values that may be computed on the way to one."""
 
 
 def check(ground: Ground) -> None:
@@ -18,12 +20,31 @@ def check(ground: Ground) -> None:
     computed = _computed(ground)
     needs = {name: tuple(_needs(ground, places, computed)) for name, places in computed.items()}
     order = {name: at for at, name in enumerate(computed)}
-    for circle in circles(needs):
+    costs: dict[Name, int] = {}
+    for circle in components(needs):
+        if not _is_circle(circle, needs):
+            _cost(ground, circle[0], computed, needs, costs)
+            continue
         first = min(circle, key=order.__getitem__)
         through = [".".join(name) for name in _round(first, needs, frozenset(circle))]
         variant = "through" if through else ""
         facts = {"through": ", ".join(through[:6])} if through else {}
         ground.tell("D030", computed[first][0], variant=variant, name=".".join(first), facts=facts)
+
+
+def _cost(
+    ground: Ground,
+    name: Name,
+    computed: Mapping[Name, Sequence[Path]],
+    needs: Mapping[Name, Sequence[Name]],
+    costs: dict[Name, int],
+) -> None:
+    """Count what must be computed to know something, each time that it is read; told where it is too much."""
+    cost = 1 + sum(costs.get(other, MOST) for other in needs[name])
+    costs[name] = min(cost, MOST)
+    if cost > MOST:
+        costs[name] = 1
+        ground.tell("D030", computed[name][0], variant="many", name=".".join(name))
 
 
 def _computed(ground: Ground) -> dict[Name, tuple[Path, ...]]:
@@ -49,14 +70,25 @@ def _name(place: Path) -> Name | None:
 
 def _needs(ground: Ground, places: Sequence[Path], computed: Mapping[Name, object]) -> Iterator[Name]:
     for place in places:
-        for read in reads(ground.typed.nodes[place]):
-            size = 3 if read.parts[0] in ("forms", "roles") else 2
-            if read.parts[:size] in computed:
-                yield read.parts[:size]
+        for node in walk(ground.typed.nodes[place]):
+            if isinstance(node, ReadNode):
+                parts = node.read.parts
+                name = parts[: 3 if parts[0] in ("forms", "roles") else 2]
+                if name in computed:
+                    yield name
 
 
 def circles(needs: Mapping[T, Sequence[T]]) -> Iterator[list[T]]:
-    """The strongly connected components that hold a circle (Tarjan, without recursion)."""
+    """The members of each circle, or of several that hang together."""
+    return (group for group in components(needs) if _is_circle(group, needs))
+
+
+def _is_circle(group: Sequence[T], needs: Mapping[T, Sequence[T]]) -> bool:
+    return len(group) > 1 or group[0] in needs[group[0]]
+
+
+def components(needs: Mapping[T, Sequence[T]]) -> Iterator[list[T]]:
+    """The strongly connected components, those that others need first (Tarjan, without recursion)."""
     number: dict[T, int] = {}
     low: dict[T, int] = {}
     stack: list[T] = []
@@ -85,8 +117,7 @@ def circles(needs: Mapping[T, Sequence[T]]) -> Iterator[list[T]]:
                 while not circle or circle[-1] != name:
                     circle.append(stack.pop())
                     on_stack.discard(circle[-1])
-                if len(circle) > 1 or name in needs[name]:
-                    yield circle
+                yield circle
 
 
 def _round(first: Name, needs: Mapping[Name, Sequence[Name]], circle: frozenset[Name]) -> list[Name]:

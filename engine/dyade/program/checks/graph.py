@@ -32,11 +32,11 @@ def _unreached(ground: Ground, reached: set[str]) -> None:
 
 def _ends(ground: Ground, reached: set[str]) -> None:
     nodes, leaves = ground.graph.nodes, ground.graph.regions[MAIN].leaves
-    alive = [leaf for leaf in leaves if leaf in reached and not nodes[leaf].model.final]
+    alive = [leaf for leaf in leaves if leaf in reached and not _is_final(ground, leaf)]
     exits = _exits(ground)
     left = {leaf: movers for leaf in alive if (movers := _movers(ground, leaf, exits))}
     dead = [leaf for leaf in alive if leaf not in left]
-    finals = [leaf for leaf in leaves if nodes[leaf].model.final]
+    finals = [leaf for leaf in leaves if _is_final(ground, leaf)]
     if not finals and not dead:
         ground.tell("G004", ("states",), at_key=True, variant="none")
         return
@@ -48,6 +48,11 @@ def _ends(ground: Ground, reached: set[str]) -> None:
     for leaf, movers in left.items():
         if movers == {"time"}:
             ground.tell("G007", nodes[leaf].place, at_key=True, state=leaf)
+
+
+def _is_final(ground: Ground, leaf: str) -> bool:
+    """Whether a leaf is an end, or lies in one (which is told elsewhere)."""
+    return any(ground.graph.nodes[path].model.final for path in ground.graph.around(leaf))
 
 
 class _Exits:

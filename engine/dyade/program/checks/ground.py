@@ -89,6 +89,11 @@ class Ground:
         """The state that stands at each place of the file."""
         return {node.place: path for path, node in self.graph.nodes.items()}
 
+    @cached_property
+    def state_names(self) -> tuple[str, ...]:
+        """Every way to name a state."""
+        return tuple(self.graph.names())
+
     def states(self, references: Iterable[str]) -> tuple[str, ...]:
         """The states that are named, those that exist."""
         found = (self.graph.find(reference) for reference in references)

@@ -132,7 +132,7 @@ def _state(ground: Ground, use: Use) -> None:
     if isinstance(found, Ambiguous):
         ground.tell("D015", use.path, at_key=use.key, inside=inside, name=name, choices=", ".join(found.paths))
     elif found is None:
-        ground.unknown("D011", use.path, name, tuple(ground.graph.names()), at_key=use.key, inside=inside)
+        ground.unknown("D011", use.path, name, ground.state_names, at_key=use.key, inside=inside)
 
 
 # ----------------------------------------------------------------------------------------------------- inside forms
@@ -248,6 +248,8 @@ def _guards(ground: Ground) -> None:
         elif bad.kind == "role":
             at_key = isinstance(bad.place[-1], str)
             ground.unknown("D010", bad.place, bad.name, ground.model.roles, at_key=at_key)
+        elif bad.kind == "many":
+            ground.tell("D030", bad.place, variant="many", name=bad.name)
         else:
             ground.tell("D030", bad.place, name=bad.name)
 

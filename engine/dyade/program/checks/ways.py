@@ -113,8 +113,11 @@ class Ways:
             waiting += self._first_leaves(track for track in self.graph.nodes[owner].tracks if track != region)
         while waiting:
             leaf = waiting.pop()
-            seen.update(dict.fromkeys(self.graph.around(leaf)))
-            waiting += self._first_leaves(self.graph.nodes[leaf].tracks)
+            region = self.graph.nodes[leaf].region
+            for around in self.graph.around(leaf):
+                seen[around] = None
+                if self.graph.nodes[around].region == region:
+                    waiting += self._first_leaves(self.graph.nodes[around].tracks)
         return seen
 
     def _first_leaves(self, tracks: Iterable[str]) -> list[str]:

@@ -59,6 +59,7 @@ def _people() -> None:
         Column("attributes", Text, nullable=False),
         Column("created_at", BigInteger, nullable=False),
         Column("changed_at", BigInteger, nullable=False),
+        Column("checksum", BigInteger, nullable=False),
         PrimaryKeyConstraint("id", name="pk_people"),
     )
     op.create_table(
@@ -71,6 +72,7 @@ def _people() -> None:
         Column("status", Text, nullable=False),
         Column("created_at", BigInteger, nullable=False),
         Column("changed_at", BigInteger, nullable=False),
+        Column("checksum", BigInteger, nullable=False),
         ForeignKeyConstraint(["person"], ["people.id"], name="fk_enrolments_person_people"),
         PrimaryKeyConstraint("program", "role", "person", name="pk_enrolments"),
     )
@@ -88,6 +90,7 @@ def _programs() -> None:
         Column("full_form", Text, nullable=False),
         Column("files", Text, nullable=False),
         Column("published_at", BigInteger, nullable=False),
+        Column("checksum", BigInteger, nullable=False),
         PrimaryKeyConstraint("behaviour", "text", name="pk_programs"),
     )
     op.create_index("ix_programs_id", "programs", ["id"])
@@ -179,6 +182,7 @@ def _messages() -> None:
         Column("body", Text, nullable=False),
         Column("status", Text, nullable=False),
         Column("created_at", BigInteger, nullable=False),
+        Column("checksum", BigInteger, nullable=False),
         ForeignKeyConstraint(["dyad"], ["dyads.id"], name="fk_outbox_dyad_dyads"),
         ForeignKeyConstraint(["seq"], ["records.seq"], name="fk_outbox_seq_records"),
         PrimaryKeyConstraint("id", name="pk_outbox"),
@@ -195,6 +199,7 @@ def _messages() -> None:
         Column("revision", BigInteger, nullable=False),
         Column("answer", Text, nullable=False),
         Column("at", BigInteger, nullable=False),
+        Column("checksum", BigInteger, nullable=False),
         ForeignKeyConstraint(["dyad"], ["dyads.id"], name="fk_commands_dyad_dyads"),
         PrimaryKeyConstraint("actor", "id", name="pk_commands"),
     )

@@ -1,0 +1,93 @@
+"""Does a look of a scenario (`then`) name what exists: states, people, messages, clauses, items that are seen?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from dyade.authoring import scenario_model as s
+from dyade.authoring.lookup import Lookup
+from dyade.authoring.reasons import FAMILIES
+from dyade.flow.limits import limit_id
+from dyade.program.tree import Path
+
+
+class LookCheck:
+    """Looks at the looks of one story."""
+
+    def __init__(self, names: Lookup) -> None:
+        self.names = names
+        self.plan = names.plan
+
+    def check(self, at: Path, then: s.Then) -> None:
+        if then.state:
+            self.names.state(then.state, (*at, "state"))
+        for track, state in (then.tracks or {}).items():
+            self.names.track(track, state, (*at, "tracks", track))
+        for name, value in (then.fields or {}).items():
+            path: Path = (*at, "fields", name)
+            if self.names.known("field", name, path, self.names.model.fields, at_key=True) and value is not None:
+                self.names.value(self.names.data["fields", name], value, path)
+        self._messages(at, then)
+        self._clauses((*at, "blocked"), then.blocked or {}, ())
+        self._clauses((*at, "advised"), then.advised or {}, (*self.names.model.forms, *self.names.model.roles))
+        for key, seen in (("visible", then.visible), ("hidden", then.hidden)):
+            for person, items in (seen or {}).items():
+                self.names.someone(person, (*at, key, person), at_key=True)
+                for i, item in enumerate(items):
+                    self.names.known("item", item, (*at, key, person, i), self._items())
+        timed = {rule.id for rule in self.plan.rules.values() if rule.timed}
+        due = {*timed, *self._reminders(), *self.names.model.deadlines, *self.names.model.forms}
+        for name in then.due or {}:
+            self.names.known("due", name, (*at, "due", name), due, at_key=True)
+
+    def _messages(self, at: Path, then: s.Then) -> None:
+        if isinstance(then.notified, list):
+            for i, person in enumerate(then.notified):
+                self.names.someone(person, (*at, "notified", i))
+        elif then.notified is not None:
+            self._sent((*at, "notified"), "template", then.notified, self.names.model.templates)
+        self._sent((*at, "reminded"), "reminder", then.reminded or {}, self._reminders())
+        escalating = {r.id for r in self.names.model.reminders if r.escalate is not None}
+        self._sent((*at, "escalated"), "reminder", then.escalated or {}, escalating)
+        joint = {rule.id for rule in self.plan.rules.values() if rule.joint}
+        self._sent((*at, "waiting_for"), "transition", then.waiting_for or {}, joint, also=self.names.model.roles)
+
+    def _sent(
+        self, at: Path, kind: str, named: Mapping[str, list[str]], among: Collection[str], also: Collection[str] = ()
+    ) -> None:
+        for name, people in named.items():
+            self.names.known(kind, name, (*at, name), among, at_key=True)
+            for i, person in enumerate(people):
+                if person not in also:
+                    self.names.someone(person, (*at, name, i))
+
+    def _reminders(self) -> set[str]:
+        return {reminder.id for reminder in self.names.model.reminders}
+
+    def _clauses(self, at: Path, named: Mapping[str, Mapping[str, Any]], also: Collection[str]) -> None:
+        rules = {name for rule in self.plan.rules.values() for name in (rule.id, rule.event_name)}
+        for name, clauses in named.items():
+            if self.names.known("transition", name, (*at, name), {*rules, *also}, at_key=True):
+                known = {*self._clauses_of(name), *FAMILIES, "nobody_holds", "effect_unknown"}
+                for clause in clauses:
+                    self.names.known("clause", clause, (*at, name, clause), known, at_key=True)
+
+    def _clauses_of(self, name: str) -> Iterator[str]:
+        for rule in self.plan.rules.values():
+            if name in (rule.id, rule.event_name):
+                yield from (leaf.id for leaf in rule.guard.clauses)
+        if name in self.plan.forms:
+            form = self.plan.forms[name]
+            yield from (leaf.id for leaf in form.valid.clauses)
+            yield from (limit_id(limit) for limit in form.model.limits)
+        if name in self.plan.eligible:
+            yield from (leaf.id for leaf in self.plan.eligible[name].clauses)
+
+    def _items(self) -> set[str]:
+        """What may be seen or hidden: forms, fields, attributes, transitions, and the data in them."""
+        found = {".".join(path) for path in self.names.data if path[0] in ("fields", "forms", "transitions", "roles")}
+        found |= {f"forms.{name}" for name in self.names.model.forms}
+        found |= {f"transitions.{name}" for name in self.plan.rules}
+        found |= {f"forms.{f}.{name}" for f, form in self.names.model.forms.items() for name in form.aggregates}
+        return found | {f"deadlines.{name}" for name in self.names.model.deadlines}

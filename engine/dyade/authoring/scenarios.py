@@ -1,0 +1,106 @@
+"""The one door of scenarios: the text of a file -> every mistake in it, or every story of it, lived.
+
+    text ─▶ tree ─▶ shape ─▶ stories ─▶ names, hours ─▶ lives ─▶ Report
+               └────── findings, as those of a program ──────▶ Report
+
+Time, people and messages are those of the story alone: nothing is stored, and nobody is written to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dyade.authoring import scenario_model as s
+from dyade.authoring.courses import Course, Courses
+from dyade.authoring.living import Living
+from dyade.authoring.scenario_report import Report
+from dyade.authoring.stories import stories
+from dyade.authoring.story_checks import check_story
+from dyade.flow.plan import plan_of
+from dyade.program.diagnostics import Diagnostic, Findings, Term
+from dyade.program.nearest import fold
+from dyade.program.program import Program
+from dyade.program.pruning import pruned
+from dyade.program.shape import prune
+from dyade.program.text import read
+from dyade.program.tree import Path, Tree
+
+LATER = ("quota", "purged", "certificate")
+"""Keys of `then` that this version of the language does not look at yet."""
+
+
+def run(program: Program, text: bytes | str, name: str, lang: str, only: str | None = None) -> Report:
+    """Live the stories of a file, or those whose name holds `only`; never raise for what the text says."""
+    source = text if isinstance(text, str) else text.decode("utf-8", "replace")
+    courses, findings = _examined(program, text)
+    if any(finding.severity == "error" for finding in findings):
+        return Report(file=name, source=source, lang=lang, findings=findings)
+    wanted = [course for course in courses if only is None or _holds(course.story.name, only)]
+    living = Living(program, lang)
+    lived = tuple(living.lived(course).told for course in wanted)
+    return Report(file=name, source=source, lang=lang, findings=findings, lived=lived, only=only)
+
+
+def check(program: Program, text: bytes | str) -> tuple[Diagnostic, ...]:
+    """Tell what is wrong in a scenarios file, without living anything."""
+    return _examined(program, text)[1]
+
+
+def _holds(name: str, part: str) -> bool:
+    return fold(part) in fold(name)
+
+
+# ---------------------------------------------------------------------------------------------------------- examination
+
+
+def _examined(program: Program, text: bytes | str) -> tuple[tuple[Course, ...], tuple[Diagnostic, ...]]:
+    findings = Findings(active=program.status == "active")
+    tree = read(text, findings)
+    whole = _with_what_is_looked_at(tree, findings) if tree is not None else None
+    left = prune(whole, s.check_scenarios_shape(whole, findings)) if whole is not None else None
+    if left is None:
+        return (), findings.sorted()
+    _names(left, program, findings)
+    told = stories(left, findings)
+    courses = Courses(plan_of(program), told, findings)
+    found = [course for story in told if (course := courses.of(story)) is not None]
+    for course in found:
+        check_story(program, course.story, course.people, findings)
+    return tuple(found), findings.sorted()
+
+
+def _with_what_is_looked_at(tree: Tree, findings: Findings) -> Tree:
+    """Tell the keys that come later, and leave them out."""
+    out = tuple(_later(tree.data))
+    for path in out:
+        findings.add("K005", tree.key_place(path), path=tree.dotted(path), key=str(path[-1]))
+    return pruned(tree, out, {}) if out else tree
+
+
+def _later(data: Any) -> Iterator[Path]:
+    for i, scenario in _items(data, "scenarios"):
+        for k, step in _items(scenario, "steps"):
+            then = step.get("then") if isinstance(step, dict) else None
+            if isinstance(then, dict):
+                yield from (("scenarios", i, "steps", k, "then", key) for key in LATER if key in then)
+
+
+def _items(data: Any, key: str) -> Iterator[tuple[int, Any]]:
+    found = data.get(key) if isinstance(data, dict) else None
+    yield from enumerate(found if isinstance(found, list) else ())
+
+
+def _names(tree: Tree, program: Program, findings: Findings) -> None:
+    """The file is for this program, and no two scenarios have one name."""
+    meant = tree.data.get("scenarios_for")
+    if isinstance(meant, str) and meant != program.id:
+        findings.add("K009", tree.place(("scenarios_for",)), name=meant, program=program.id, suggestion=program.id)
+    seen: dict[str, Path] = {}
+    for i, scenario in _items(tree.data, "scenarios"):
+        path: Path = ("scenarios", i, "name")
+        name = scenario.get("name")
+        if name in seen:
+            related = ((tree.place(seen[name]), "related.first"),)
+            findings.add("D003", tree.place(path), name=name, related=related, facts={"kind": Term("kind.scenario")})
+        seen.setdefault(name, path)

@@ -1,0 +1,84 @@
+"""Does everything in a story mean something: its people, what is given, its acts, its looks?
+
+Only what no life could mend is told here; the rest is for the life itself to show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dyade.authoring import scenario_model as s
+from dyade.authoring.act_checks import ActCheck, roles_of
+from dyade.authoring.look_checks import LookCheck
+from dyade.authoring.lookup import Lookup
+from dyade.authoring.stories import Story
+from dyade.program.diagnostics import Findings
+from dyade.program.program import Program
+from dyade.program.tree import Path
+
+
+def check_story(program: Program, story: Story, people: Mapping[str, s.Person], findings: Findings) -> None:
+    """Tell everything in a story that leads nowhere; `people` are all of those who take part."""
+    names = Lookup(program, story, people, findings)
+    _Beginning(names).check()
+    acts, looks = ActCheck(names), LookCheck(names)
+    for i, step in enumerate(story.scenario.steps):
+        match step:
+            case s.ActStep():
+                acts.check(("steps", i), step)
+            case s.ThenStep():
+                looks.check(("steps", i, "then"), step.then)
+
+
+class _Beginning:
+    """Looks at where one story begins."""
+
+    def __init__(self, names: Lookup) -> None:
+        self.names = names
+        self.story = names.story
+
+    def check(self) -> None:
+        """Tell the people, then what is given."""
+        for name, person in self.story.scenario.people.items():
+            self._person(("people", name), person)
+        self._holders()
+        self._given(self.story.scenario.given)
+
+    def _person(self, path: Path, person: s.Person) -> None:
+        key = "roles" if person.roles is not None else "role"
+        for i, role in enumerate(roles_of(person)):
+            self.names.known("role", role, (*path, key, i) if key == "roles" else (*path, key), self.names.model.roles)
+        mine = [role for role in roles_of(person) if role in self.names.model.roles] or list(self.names.model.roles)
+        attributes = {name: ("roles", role, name) for role in mine for name in self.names.model.roles[role].attributes}
+        for name, value in (person.model_extra or {}).items():
+            if self.names.known("attribute", name, (*path, name), attributes, at_key=True) and value is not None:
+                self.names.value(self.names.data[attributes[name]], value, (*path, name))
+
+    def _holders(self) -> None:
+        """No more holders of a role than it has places."""
+        if self.story.begins or self.story.scenario.given.after:
+            return
+        for role, declared in self.names.model.roles.items():
+            held = [name for name, person in self.names.people.items() if role in roles_of(person) and not person.pool]
+            if declared.scope == "dyad" and len(held) > declared.count.max:
+                path: Path = ("people", held[-1])
+                self.names.tell("K008", path, at_key=True, role=role, max=declared.count.max, people=", ".join(held))
+
+    def _given(self, given: s.Given) -> None:
+        if given.state:
+            self.names.state(given.state, ("given", "state"))
+        for track, state in given.tracks.items():
+            self.names.track(track, state, ("given", "tracks", track))
+        for name, value in given.fields.items():
+            path: Path = ("given", "fields", name)
+            if self.names.known("field", name, path, self.names.model.fields, at_key=True):
+                if self.names.model.fields[name].formula is not None:
+                    self.names.tell("D009", path, at_key=True, variant="computed", name=name)
+                else:
+                    self.names.value(self.names.data["fields", name], value, path)
+        for name, filled in given.forms.items():
+            if self.names.known("form", name, ("given", "forms", name), self.names.model.forms, at_key=True):
+                several = filled if isinstance(filled, list) else [filled]
+                for i, entry in enumerate(several):
+                    at: Path = ("given", "forms", name, i) if isinstance(filled, list) else ("given", "forms", name)
+                    self.names.values(("forms", name), entry, at, "entry", judged=True)
