@@ -98,7 +98,7 @@ def test_the_help_costs_hardly_more_than_clicks_own():
     """Twenty per cent at most, in the time of the processor; others run beside us, so the middle of many is told."""
     ours = "import sys; from dyade.cli import main; sys.argv = ['dyade', '--help']; main()"
 
-    ratios = [_cost(ours) / _cost(BARE) for _ in range(15)]
+    ratios = [_cost(ours) / _cost(BARE) for _ in range(11)]
 
     assert median(ratios) <= 1.2
 
@@ -109,3 +109,33 @@ def _cost(script: str) -> float:
     subprocess.run([sys.executable, "-c", script, "--help"], stdout=subprocess.DEVNULL, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return (after.ru_utime - before.ru_utime) + (after.ru_stime - before.ru_stime)
+
+
+USED = {
+    "check": ("sqlalchemy", "alembic", "sqlite3", "rich"),
+    "test": ("sqlalchemy", "alembic", "sqlite3", "rich"),
+    "schema program": ("sqlalchemy", "sqlite3", "transitions", "rich"),
+    "person show amelie": ("alembic", "rich", "jsonschema"),
+    "set D-1 motif=projet --as amelie": ("sqlalchemy", "alembic", "rich", "holidays"),
+    "why D-1": ("sqlalchemy", "alembic", "rich", "jsonschema", "holidays"),
+    "show D-1": ("sqlalchemy", "alembic", "rich", "jsonschema", "holidays"),
+}
+"""A command -> what it has no use for."""
+
+
+@pytest.mark.parametrize("command", USED)
+def test_a_command_imports_only_what_it_uses(peopled, command):
+    peopled.done("start", "jumelage", "mentore=amelie", "--as", "gilles")
+    given = {name: value for name, value in peopled.environment.items() if value is not None}
+    script = (
+        "import sys\nfrom dyade.cli import main\n"
+        f"sys.argv = {['dyade', *command.split()]!r}\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
+        f"print([name for name in {USED[command]!r} if name in sys.modules], file=sys.stderr)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], env={**os.environ, **given}, capture_output=True, text=True, check=True
+    )
+
+    assert done.stderr.strip().splitlines()[-1] == "[]"

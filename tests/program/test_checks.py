@@ -24,7 +24,7 @@ from dyade.program.text import read
 from dyade.program.tree import Node, Tree
 from dyade.program.typed import Typed
 
-ROOT = Path(__file__).parents[2]
+PROGRAMS = [p for p in sorted((Path(__file__).parents[2] / "programs").glob("*.yaml")) if ".scenarios" not in p.name]
 SMALLEST = """\
 dyade: "1.0"
 id: essai
@@ -137,13 +137,15 @@ def test_a_transition_that_is_left_out_still_leads_somewhere():
     assert set(codes(broken)) == {"D002"}
 
 
-def test_the_example_that_we_ship_is_told_nothing():
-    folder = ROOT / "programs"
-    for path in sorted(folder.glob("*.yaml")):
-        if not path.stem.endswith(".scenarios"):
-            loaded = examine(path.read_bytes(), lambda name: (folder / name).read_bytes())
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
+def test_a_program_that_we_ship_is_told_nothing(path):
+    def read_file(name: str) -> bytes | None:
+        beside = path.parent / name
+        return beside.read_bytes() if beside.is_file() else None
 
-            assert [found for found in loaded.findings if found.severity is not Severity.INFO] == []
+    loaded = examine(path.read_bytes(), read_file)
+
+    assert [found for found in loaded.findings if found.severity is not Severity.INFO] == []
 
 
 def test_findings_are_the_same_whatever_the_order_of_sets():
@@ -161,6 +163,59 @@ def test_findings_are_the_same_whatever_the_order_of_sets():
 
     assert len(said) == 1
     assert all(len(one) > 1000 for one in said)
+
+
+# ------------------------------------------------------------------------------------------------------- hostile texts
+
+TRANSITION = "  - {{id: t{0}, label: T, from: a, to: b, by: [mentor], guard: [{1}]}}\n"
+ROLE = "roles: {mentor: {label: Mentor}}"
+
+
+def with_section(section: str, guard: str = "", size: int = 0) -> str:
+    """The smallest program with one more section, and many transitions that say the same."""
+    more = "".join(TRANSITION.format(n, guard.replace("#", str(n))) for n in range(size))
+    return SMALLEST.replace("initial:", f"{section}\ninitial:") + more
+
+
+TOWER = (
+    "".join(f"  c{n}: {{all: [{{use: c{n + 1}}}, {{use: c{n + 1}}}]}}\n" for n in range(40)) + '  c40: {when: "true"}'
+)
+CLAUSES = ", ".join(f"{{id: x{n}, when: person.id == person.name}}" for n in range(300))
+LIKES = (
+    "".join(f"  f{n}: {{like: fields.f{n + 1}, label: F}}\n" for n in range(2000)) + "  f2000: {type: int, label: F}"
+)
+SUMS = "".join(f"  f{n}: {{type: int, label: F, formula: fields.f{n + 1} + fields.f{n + 1}}}\n" for n in range(1500))
+STATES = "".join(f"  etat_tres_long_{n}: {{label: S}}\n" for n in range(1200))
+HOSTILE = {
+    "a tower of clauses": with_section(f"clauses:\n{TOWER}", "{use: c0}", 1),
+    "a chain of clauses": with_section(
+        "clauses:\n" + "".join(f"  c{n}: {{all: [{{use: c{n + 1}}}]}}\n" for n in range(900))
+    ),
+    "a role eligible to itself": SMALLEST.replace(
+        ROLE, "roles: {mentor: {label: M, eligible: [{eligible: [mentor]}]}}"
+    ),
+    "clauses of a role, everywhere": with_section("", "{eligible: [mentor]}", 500).replace(
+        ROLE, f"roles: {{mentor: {{label: M, eligible: [{CLAUSES}]}}}}"
+    ),
+    "a chain of likes": with_section(f"fields:\n{LIKES}"),
+    "a circle of likes": with_section(f"fields:\n{LIKES.replace('type: int', 'like: fields.f0')}"),
+    "sums of sums": with_section(f"fields:\n{SUMS}  f1500: {{type: int, label: F}}"),
+    "states that nearly exist": SMALLEST.replace(
+        "states: {a:", f"states:\n{STATES}  a: {{label: A}}\n  b: {{label: B}}\nx-: {{a:"
+    )
+    + "".join(TRANSITION.format(n, f"{{id: x, when: is_in(etot_tres_lonk_{n})}}") for n in range(500)),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_program_costs_no_more_than_another(kind):
+    """Counted in calls, so that no slow machine fails."""
+    profile = cProfile.Profile()
+    loaded = profile.runcall(examine, HOSTILE[kind])
+
+    assert loaded.findings or loaded.program
+    assert "Y007" not in {found.code for found in loaded.findings}
+    assert pstats.Stats(profile).total_calls < 6_000_000  # type: ignore[attr-defined]
 
 
 # ------------------------------------------------------------------------------------------------------- how it grows

@@ -396,8 +396,10 @@ class _Drawing:
         else:
             found["at"] = self.rng.choice((self._day(), "fields.ends - 3 days"))
         if self.chance(0.6):
-            found |= {"every": self.rng.choice(("1 day", "1 week", "2 business days", "1 month")), "max": self.rng.randint(1, 5)}
-            if self.chance(0.4):
+            found["every"] = self.rng.choice(("1 day", "1 week", "2 business days", "1 month"))
+            if self.chance(0.75):
+                found["max"] = self.rng.randint(1, 5)
+            if self.chance(0.4) and "max" in found:
                 found["escalate"] = {"after": self.rng.randint(1, found["max"]), "to": ["coordinator"], "template": "late"}
         if self.chance(0.3):
             found["stop_when"] = self._condition()

@@ -7,6 +7,7 @@ import pytest
 from dyade.errors import NotFound, ProgramInvalid
 from dyade.program import load
 from dyade.service.folder import Folder
+from dyade.store.writing import Transaction
 from tests.service.lives import begin, done, refused, running
 
 
@@ -92,6 +93,22 @@ def test_a_retired_program_begins_no_dyad_and_goes_on_with_the_others(engine, fo
 
     assert refused(outcome) == {"retired"}
     done(engine.fire(dyad, "touch", "ana"))
+
+
+def test_a_program_is_kept_with_the_first_dyad_that_lasts(engine, again, folder, monkeypatch):
+    """What was interrupted did not keep it: the next one does."""
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Transaction, "commit", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            begin(engine)
+    dyad = begin(engine)
+    (folder / "small.yaml").unlink()
+
+    done(again().fire(dyad, "touch", "ana"))
 
 
 def test_a_file_that_did_not_change_is_not_judged_again(engine, again, monkeypatch):

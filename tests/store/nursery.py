@@ -165,10 +165,16 @@ def inheriting(url, programs, times):
         def act():
             return [revision(engine.fire("D-1", "touch", "ana")) for _ in range(times)]
 
+        def act_apart(tell):
+            tell(act())
+            tell([id(connection) in inherited for connection in engine._desk.store._free])
+
         first = act()
-        pid, reading = fork(lambda tell: tell(act()))
+        inherited = set(map(id, engine._desk.store._free))
+        pid, reading = fork(act_apart)
         mine = act()
-        return {"revisions": first + mine + told(reading)[0], "codes": [os.waitpid(pid, 0)[1]]}
+        theirs, shared = told(reading)
+        return {"revisions": first + mine + theirs, "shared": shared, "codes": [os.waitpid(pid, 0)[1]]}
 
 
 WORK: dict[str, Callable[..., object]] = {

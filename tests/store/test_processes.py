@@ -102,6 +102,7 @@ def test_a_process_that_was_forked_does_not_use_the_connections_of_the_other(eng
     found = nursery("inheriting", times=20)
 
     assert found["codes"] == [0]
+    assert found["shared"] == [False]
     assert sorted(found["revisions"]) == list(range(2, 62)) == touches(engine)
     assert engine.verify().sound
 

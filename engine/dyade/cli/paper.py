@@ -12,6 +12,7 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import click
@@ -101,17 +102,34 @@ def flow(*body: Text, lead: Sequence[Text] = (), hang: int | None = None) -> lis
     first = [Span(piece) if isinstance(piece, str) else piece for piece in lead]
     start = sum(width(clean(piece.text)) for piece in first)
     under = min(start if hang is None else hang, room() // 2)
-    lines: list[list[str]] = [[_styled(piece) for piece in first]]
+    lines: list[list[Span]] = [list(first)]
     column, fresh = start, True
     for glued, word in _words(body):
         size = sum(width(piece.text) for piece in word)
         gap = 0 if fresh else glued
         if column + gap + size > room() and column > under:
-            lines.append([" " * under])
+            lines.append([Span(" " * under)])
             column, gap = under, 0
-        lines[-1].append(" " * gap + "".join(map(_styled, word)))
+        lines[-1] += [Span(" " * gap, _between(lines[-1], word)), *word]
         column, fresh = column + gap + size, False
-    return [_trimmed("".join(line)) for line in lines]
+    return [_drawn(line) for line in lines]
+
+
+def _between(line: list[Span], word: list[Span]) -> str:
+    """The style of the space before a word: theirs, where it stands between two of one style."""
+    return word[0].style if line and line[-1].style == word[0].style else ""
+
+
+def _drawn(line: list[Span]) -> str:
+    """A line as it is printed: each stretch of one style at once, no space at its end."""
+    stretches = [
+        Span("".join(piece.text for piece in group), style) for style, group in groupby(line, key=lambda p: p.style)
+    ]
+    while stretches and not stretches[-1].text.strip(" "):
+        stretches.pop()
+    if stretches:
+        stretches[-1] = stretches[-1]._replace(text=stretches[-1].text.rstrip(" "))
+    return "".join(map(_styled, stretches))
 
 
 def _words(body: Iterable[Text]) -> Iterator[tuple[int, list[Span]]]:
@@ -145,7 +163,3 @@ def _parts(text: str) -> Iterator[str]:
 def _styled(piece: Span) -> str:
     text = "".join(" " if letter == GLUE else _cell(letter) for letter in piece.text)
     return click.style(text, **STYLES[piece.style]) if piece.style and text else text  # type: ignore[arg-type]
-
-
-def _trimmed(line: str) -> str:
-    return line.rstrip(" ")

@@ -14,6 +14,7 @@ from dyade.flow.draft import EMPTY_DYAD, Draft
 from dyade.flow.dyad import Assent, Dyad, Entry, Holding, Signature
 from dyade.flow.outcome import Context
 from dyade.flow.plan import plan_of
+from dyade.program.conditions.types import EMPTY
 from dyade.program.program import Program
 
 
@@ -99,7 +100,13 @@ def _attributes_changed(draft: Draft, record: r.AttributesChanged) -> None:
 
 def _merged(draft: Draft, role: str, holding: Holding, record: r.AttributesChanged) -> dict[str, Any]:
     known = draft.plan.program.model.roles[role].attributes
-    return {**holding.attributes, **{name: v for name, v in record.attributes.items() if name in known}}
+    # Roles may share an attribute that only one of them may leave empty.
+    given = {
+        name: None if value is EMPTY and not known[name].nullable else value
+        for name, value in record.attributes.items()
+        if name in known
+    }
+    return {**holding.attributes, **given}
 
 
 # --------------------------------------------------------------------------------------------------------------- facts

@@ -147,11 +147,11 @@ class _View:
         )
 
     def _assents(self, rule: Rule) -> tuple[Assent, ...]:
-        """The assents that stand, for who may know that it happens."""
+        """The assents that stand; to whoever may not know that it happens, only their own."""
         standing = advancing.assents(self.draft, rule)
-        person = self.reader.person
-        mine = person if any(assent.person == person for assent in standing) else None
-        return standing if self.reader.sees_transition(rule.id, mine) else ()
+        if self.reader.sees_transition(rule.id):
+            return standing
+        return tuple(assent for assent in standing if assent.person == self.reader.person)
 
     def _sources(self, rule: Rule) -> tuple[str, ...]:
         return tuple(dict.fromkeys(state or leaf for leaf, state in rule.sources.items()))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dyade.flow.draft import Draft
 from dyade.flow.outcome import Reason
+from dyade.flow.phrases import message_of
 from dyade.flow.visibility import Reader
 from dyade.program import model as m
 from dyade.program.conditions.types import EMPTY
@@ -63,7 +64,8 @@ def _over(draft: Draft, form: FormPlan, limit: m.Limit, data: Mapping[str, Any],
         return None
     facts = {"form": form.id, "per": limit.per, "max": most, "total": total, "of": limit.of or ""}
     facts["waivable_by"] = tuple(limit.waivable_by or ())
-    return _seen(draft, form, [limit.of] if limit.of else [], Reason("limit", limit_id(limit), facts, limit.message))
+    reason = Reason("limit", limit_id(limit), facts, message_of(draft, limit.message))
+    return _seen(draft, form, [limit.of] if limit.of else [], reason)
 
 
 def _seen(draft: Draft, form: FormPlan, data: Iterable[str], reason: Reason) -> Reason:

@@ -19,7 +19,7 @@ from dyade.program.conditions.compile import Getter
 from dyade.program.conditions.tree import Read
 from dyade.program.conditions.types import EMPTY, PLAIN, Person
 from dyade.program.conditions.values import ValueRefused, parse_value
-from dyade.program.data import Place, TypedDatum
+from dyade.program.data import Place, TypedDatum, row_key
 from dyade.program.durations import Duration, multiplied, parse_duration
 from dyade.program.graph import Graph
 from dyade.program.names import Site, SiteScope, key_type
@@ -72,10 +72,10 @@ class Rule:
         self.auto = bool(model.auto)
         self.upon = model.upon
         self.after = plan.duration(model.after) if model.after else None
-        self.at: Getter | None = plan.value((*place, "at"))
+        self.at: Getter | None = plan.known((*place, "at"))
         self.by = actors(model)
         self.joint = _joint(model)
-        self.quorum = plan.value((*place, "by", "quorum")) if isinstance(model.by, m.JointQuorum) else None
+        self.quorum = plan.known((*place, "by", "quorum")) if isinstance(model.by, m.JointQuorum) else None
         self.distinct = model.by.count_distinct if isinstance(model.by, m.JointQuorum) else None
         within = getattr(model.by, "within", None)
         self.within = plan.duration(within) if within else None
@@ -126,7 +126,7 @@ class FormPlan:
         self.confirmed_by = tuple(model.confirmed_by or ())
         self.states = tuple(plan.graph.path(reference) for reference in model.available_in)
         self.repeats = model.repeat != "once"
-        self.due = plan.value((*place, "due"))
+        self.due = plan.known((*place, "due"))
         self.every = _every(plan, place, model)
         self.valid = compile_guard(plan, plan.program.guard((*place, "valid")))
         self.sets = tuple(model.sets.items())
@@ -226,8 +226,8 @@ class Plan:
         node = self.program.node(place)
         return None if node is None else Binder(self, self.program.site(place)).value(node)
 
-    def condition(self, place: Place) -> Getter | None:
-        """The closure of the condition at a place; `None` where there is none."""
+    def known(self, place: Place) -> Getter | None:
+        """The same, where a value that was left empty is unknown; for a condition: yes, no or unknown."""
         node = self.program.node(place)
         return None if node is None else Binder(self, self.program.site(place)).condition(node)
 
@@ -235,13 +235,13 @@ class Plan:
         """The getter of a field, computed or kept."""
         if name not in self._fields:
             # A formula may read a field whose formula is still being built: the checker refuses circles.
-            self._fields[name] = self.value(("fields", name, "formula")) or _kept_field(self.program, name)
+            self._fields[name] = self.known(("fields", name, "formula")) or _kept_field(self.program, name)
         return self._fields[name]
 
     def deadline(self, name: str) -> Getter:
         """The getter of a deadline's day."""
         if name not in self._deadlines:
-            found = self.value(("deadlines", name, "at"))
+            found = self.known(("deadlines", name, "at"))
             assert found is not None, name
             self._deadlines[name] = found
         return self._deadlines[name]
@@ -448,7 +448,7 @@ def _joint(model: m.Transition) -> str:
 def _every(plan: Plan, place: Place, model: m.Form) -> Every | None:
     if not isinstance(model.repeat, m.Every):
         return None
-    start, until = plan.value((*place, "repeat", "from")), plan.value((*place, "repeat", "until"))
+    start, until = plan.known((*place, "repeat", "from")), plan.known((*place, "repeat", "until"))
     assert start is not None
     assert until is not None
     length = plan.duration(model.repeat.every)
@@ -465,7 +465,7 @@ def _kept_field(program: Program, name: str) -> Getter:
 def _rows(program: Program, name: str, table: m.Table) -> Mapping[Any, Any]:
     keys = [key_type(program.declared, key) for key in table.key.values()]
     value = PLAIN[table.value]
-    rows = {parse_value(keys[0], key): parse_value(value, raw) for key, raw in table.rows.items()}
+    rows = {row_key(keys[0], key): parse_value(value, raw) for key, raw in table.rows.items()}
     if table.default is not None:
         rows[None] = parse_value(value, table.default)
     return rows
@@ -479,17 +479,17 @@ def _reminder(plan: Plan, index: int, model: m.Reminder) -> ReminderPlan:
         model,
         tuple(plan.graph.path(reference) for reference in model.while_),
         plan.duration(model.after) if model.after else None,
-        plan.value((*place, "at")),
+        plan.known((*place, "at")),
         plan.duration(model.every) if model.every else None,
-        plan.condition((*place, "stop_when")),
-        plan.condition((*place, "only_if")),
+        plan.known((*place, "stop_when")),
+        plan.known((*place, "only_if")),
         item,
         model.roll or ("none" if item else "next_business_day"),
     )
 
 
 def _invariant(plan: Plan, index: int, model: m.Invariant) -> InvariantPlan:
-    test = plan.condition(("invariants", index, "always"))
+    test = plan.known(("invariants", index, "always"))
     assert test is not None
     return InvariantPlan(model, test, tuple(plan.graph.path(ref) for ref in model.while_ or ()))
 
@@ -497,7 +497,9 @@ def _invariant(plan: Plan, index: int, model: m.Invariant) -> InvariantPlan:
 def _effect(plan: Plan, place: Place, effect: m.Effect) -> list[CompiledEffect]:
     found: list[CompiledEffect] = []
     for field in effect.set or {}:
-        found.append(CompiledEffect(SET, field, plan.value((*place, "set", field)), effect))
+        nullable = plan.program.data["fields", field].nullable
+        value = plan.value((*place, "set", field)) if nullable else plan.known((*place, "set", field))
+        found.append(CompiledEffect(SET, field, value, effect))
     for field in effect.clear or ():
         found.append(CompiledEffect(CLEAR, field, None, effect))
     for kind, verb, given in ((ASSIGN, "assign", effect.assign), (UNASSIGN, "unassign", effect.unassign)):

@@ -34,7 +34,7 @@ class Binder:
         return compile_value(node, self.read, self.call)
 
     def condition(self, node: Node) -> Getter:
-        """The closure of a clause: yes, no or unknown (`None`)."""
+        """The closure of a clause: yes, no or unknown (`None`); of any expression, where empty is unknown too."""
         return compile_condition(node, self.read, self.call)
 
     # ------------------------------------------------------------------------------------------------------------- reads
@@ -251,7 +251,7 @@ class Binder:
             return lambda d, entry: (stay := d.stay_among(site.states)) is not None and (
                 entry.complete_rank >= stay.entered_rank
             )
-        since = Binder(self.plan, site).value(node)
+        since = Binder(self.plan, site).condition(node)
         return lambda d, entry: (day := since(d)) is not None and entry.on >= day
 
     # ------------------------------------------------------------------------------------------------------------- calls

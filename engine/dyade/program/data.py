@@ -69,7 +69,7 @@ class Data:
     """The typed data of a program, with what is wrong in their types."""
 
     def __init__(self, program: m.Program) -> None:
-        self._declared = {path: (place, datum) for path, place, datum in declared(program)}
+        self._declared = {path: (place, _with_params(program, datum)) for path, place, datum in declared(program)}
         self.problems: list[LikeProblem] = []
         self.bad_defaults: list[tuple[Place, str]] = []
         self._types: dict[DatumPath, Type] = {}
@@ -107,6 +107,14 @@ class Data:
         except ValueRefused:
             self.bad_defaults.append(((*place, "default"), str(datum.default)))
             return None
+
+
+def _with_params(program: m.Program, datum: m.Datum) -> m.Datum:
+    """A datum whose bounds are what the params say that they name."""
+    bounds = ((key, getattr(datum, key)) for key in ("min", "max"))
+    named = {key: text[7:] for key, text in bounds if isinstance(text, str) and text.startswith("params.")}
+    said = {key: program.params[name].value for key, name in named.items() if name in program.params}
+    return datum.model_copy(update=said) if said else datum
 
 
 def declared_type(datum: m.Datum, name: str) -> Type:

@@ -102,7 +102,7 @@ class SiteScope:
         self.site = site
         self.patience = patience
 
-    # ------------------------------------------------------------------------------------------------------ the protocol
+    # ----------------------------------------------------------------------------------------------------- the protocol
 
     def resolve(self, parts: tuple[str, ...], /) -> Read | Problem | None:
         """Return what a dotted name reads here."""
@@ -138,7 +138,7 @@ class SiteScope:
             return (f"tables.{name}" for name in self.declared.model.tables)
         return self._reads()
 
-    # -------------------------------------------------------------------------------------------------------- namespaces
+    # ------------------------------------------------------------------------------------------------------- namespaces
 
     def _params(self, parts: tuple[str, ...], rest: tuple[str, ...]) -> Read | None:
         found = self.declared.params.get(rest[0]) if len(rest) == 1 else None
@@ -267,7 +267,7 @@ class SiteScope:
             return Problem("M012", {"name": parts[0]})
         return Read(parts=parts, type=DATE if parts[0] == "today" else DATETIME, may_be_unknown=False)
 
-    # --------------------------------------------------------------------------------------------------------- candidates
+    # ------------------------------------------------------------------------------------------------------- candidates
 
     def _reads(self) -> Iterator[str]:
         model = self.declared.model

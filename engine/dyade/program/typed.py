@@ -18,7 +18,7 @@ from dyade.program.data import Place
 from dyade.program.names import Declared, Patience, Site, SiteScope
 
 MOST_CLAUSES = 10_000
-"""Clauses in all the guards of a program, those of named clauses counted at each use."""
+"""Clauses and groups in all the guards of a program, those of named clauses counted at each use."""
 DEEPEST = 20
 """Named clauses that one may use, one through another."""
 
@@ -84,12 +84,12 @@ class Typed:
         self.bad_names: list[BadName] = []
         self._used: set[str] = set()
         self._patience = Patience()
-        self._shared: dict[tuple[str, Site], tuple[Guard, ...]] = {}
+        self._shared: dict[tuple[str, Site], tuple[tuple[Guard, ...], int]] = {}
         self._clauses = 0
         self._judging: list[str] = []
         self._everything()
 
-    # ------------------------------------------------------------------------------------------------------------ places
+    # ----------------------------------------------------------------------------------------------------------- places
 
     def _everything(self) -> None:
         for role_id, role in self.model.roles.items():
@@ -194,7 +194,7 @@ class Typed:
         datum = self.declared.data.all.get(path)
         return datum.type if datum else UNKNOWN
 
-    # -------------------------------------------------------------------------------------------------------- conditions
+    # ------------------------------------------------------------------------------------------------------- conditions
 
     def _add(self, place: Place, text: str, expected: Type | None, site: Site) -> None:
         self.sites[place] = site
@@ -208,7 +208,7 @@ class Typed:
         self.bad_conditions.extend(BadCondition(place, problem) for problem in problems)
         return checked.tree or Broken(start=0, end=len(text))
 
-    # ------------------------------------------------------------------------------------------------------------ guards
+    # ----------------------------------------------------------------------------------------------------------- guards
 
     def _guard(self, place: Place, items: Sequence[m.GuardItem], site: Site) -> None:
         self.guards[place] = Group("all", tuple(self._items(place, items, site, ())))
@@ -222,10 +222,10 @@ class Typed:
     def _item(
         self, place: Place, item: m.GuardItem | m.NamedGuard, site: Site, using: tuple[str, ...], name: str = ""
     ) -> Iterator[Guard]:
+        self._clauses += 1
         match item:
             case m.Clause():
                 when = self._checked((*place, "when"), item.when, BOOL, site)
-                self._clauses += 1
                 yield Leaf(item.id or name, item.level == "must", item, place, when, site)
             case m.Use():
                 yield from self._named(place, item.use, site, using)
@@ -249,11 +249,17 @@ class Typed:
 
     def _once(self, place: Place, name: str, site: Site, items: Iterator[Guard] | None) -> tuple[Guard, ...]:
         """Clauses that are used in many places are typed once for all those where the same can be read."""
-        found = self._shared.get((name, site))
-        if found is None and items is not None and self._clauses <= MOST_CLAUSES:
-            found = self._shared[name, site] = tuple(items)
-        elif found is not None:
-            self._clauses += sum(1 for guard in found for _ in leaves(guard))
+        found: tuple[Guard, ...] | None
+        known = self._shared.get((name, site))
+        before = self._clauses
+        if known is not None:
+            found, size = known
+            self._clauses += size
+        elif items is not None and before <= MOST_CLAUSES:
+            found = tuple(items)
+            self._shared[name, site] = found, self._clauses - before
+        else:
+            found = None
         if found is None or self._clauses > MOST_CLAUSES:
             self.bad_names.append(BadName(place, "many", name))
             return ()
@@ -297,14 +303,15 @@ def actors(transition: m.Transition) -> tuple[str, ...]:
 
 def leaves(guard: Guard) -> Iterator[Leaf]:
     """The clauses of a guard, in order."""
-    match guard:
-        case Leaf():
-            yield guard
-        case Group():
-            for item in guard.items:
-                yield from leaves(item)
-        case Eligible():
-            yield from leaves(guard.guard)
+    waiting: list[Guard] = [guard]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, Leaf):
+            yield found
+        elif isinstance(found, Group):
+            waiting += reversed(found.items)
+        else:
+            waiting.append(found.guard)
 
 
 def is_number(kind: Type) -> bool:

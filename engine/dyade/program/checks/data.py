@@ -128,6 +128,11 @@ def _amount(ground: Ground, path: Path, kind: Type, raw: object) -> Value:
         elif found[0] not in (kind, UNKNOWN) and not (found[0] in NUMBERS and kind in NUMBERS):
             _wrong_param(ground, path, name, kind, found[0])
         return None
+    return _value(ground, path, kind, raw)
+
+
+def _value(ground: Ground, path: Path, kind: Type, raw: object) -> Value:
+    """A value of a type; told where it is not one."""
     try:
         return parse_value(kind, raw)
     except ValueRefused:
@@ -177,9 +182,9 @@ def _table(ground: Ground, name: str, table: m.Table) -> None:
         ground.tell("D007", (*place, "value"), value=table.value, expected=tuple(PLAIN))
     for row, raw in table.rows.items():
         if kind is not None:
-            _amount(ground, (*place, "rows", row), kind, raw)
-    if kind is not None:
-        _amount(ground, (*place, "default"), kind, table.default)
+            _value(ground, (*place, "rows", row), kind, raw)
+    if kind is not None and table.default is not None:
+        _value(ground, (*place, "default"), kind, table.default)
     for key_name, key in table.key.items():
         by = key_type(ground.declared, key)
         if by == UNKNOWN and key.type is not None:

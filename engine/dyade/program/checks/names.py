@@ -111,7 +111,7 @@ def _roles(ground: Ground, path: Path, part: m.Part) -> None:
     for use in uses(path, part, "role"):
         if use.name not in ground.model.roles and use.name not in use.also:
             ground.unknown("D010", use.path, use.name, (*ground.model.roles, *use.also), at_key=use.key)
-        elif (use.path[:-1], use.name) in seen and not use.key:
+        elif isinstance(use.path[-1], int) and (use.path[:-1], use.name) in seen:
             ground.tell("D007", use.path, variant="repeated", value=use.name)
         seen.add((use.path[:-1], use.name))
 

@@ -24,16 +24,18 @@ def check(ground: Ground) -> None:
         inside = ground.ways.inside(target)
         anchors = [state for state in pending if state in inside]
         for state in _away(ground, target, inside, ways) if anchors else ():
-            _told(ground, state, anchors)
+            _told(ground, state, anchors, target)
 
 
-def _told(ground: Ground, state: str, anchors: Iterable[str]) -> None:
+def _told(ground: Ground, state: str, anchors: Iterable[str], target: str) -> None:
     said: set[str] = set()
     for around in ground.graph.around(state):
         said.update(ground.states(ground.graph.nodes[around].model.delays))
-    for anchor in anchors:
-        if said.isdisjoint(ground.graph.around(anchor)):
-            ground.tell("M007", ground.graph.nodes[state].place, at_key=True, anchor=anchor, state=state)
+    open_ = [anchor for anchor in anchors if said.isdisjoint(ground.graph.around(anchor))]
+    if open_:
+        # What is said of a state holds for all that it contains.
+        anchor = open_[0] if len(open_) == 1 else target
+        ground.tell("M007", ground.graph.nodes[state].place, at_key=True, anchor=anchor, state=state)
 
 
 def _away(ground: Ground, target: str, inside: frozenset[str], ways: list[Way]) -> list[str]:

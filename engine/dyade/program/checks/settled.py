@@ -62,7 +62,7 @@ class Settled:
         """Follow every way until nothing changes; a state knows what all the ways into it agree on."""
         ways = self._ground.ways
         known: dict[str, frozenset[str]] = {}
-        gained = {id(way): (self._gained(way), self._lost(way)) for way in ways.all}
+        gained = {way: (self._gained(way), self._lost(way)) for way in ways.all}
         waiting: list[str] = []
         self._arrive(ways.entered(ways.start()), frozenset(), known, waiting)
         while waiting:
@@ -70,7 +70,7 @@ class Settled:
             for way in ways.of_source.get(state, ()):
                 if way.target is None:
                     continue
-                more, less = gained[id(way)]
+                more, less = gained[way]
                 self._arrive(ways.entered(way.target), (known[state] | more) - less, known, waiting)
         return known
 

@@ -1,0 +1,72 @@
+"""Is each mistake of a scenarios file told as its example says, in both languages?
+
+Adding an example is adding two files: `err/<code>-<slug>.yaml` with its `.out`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dyade.authoring.scenarios import check, run
+from dyade.program.codes import CODES
+from dyade.program.report import render_all
+from tests.authoring.conftest import HEAD
+
+HERE = Path(__file__).parent
+ERR = sorted((HERE / "err").glob("*.yaml"))
+
+
+def told(program, path: Path) -> str:
+    """What is said of a file, in English then in French."""
+    text = path.read_text(encoding="utf-8")
+    findings = check(program, text)
+    return "\n\n".join(render_all(findings, text, path.name, lang) for lang in ("en", "fr")) + "\n"
+
+
+@pytest.mark.parametrize("path", ERR, ids=lambda path: path.stem)
+def test_a_mistake_is_told_so(workshop, path):
+    assert path.name.partition("-")[0] in {found.code for found in check(workshop, path.read_bytes())}
+    assert told(workshop, path) == path.with_suffix(".out").read_text(encoding="utf-8")
+
+
+def test_each_mistake_of_scenarios_alone_has_an_example():
+    of_scenarios = {code for code in CODES if code.startswith("K")}
+
+    assert of_scenarios <= {path.name.partition("-")[0] for path in ERR}
+    assert {path.stem for path in ERR} == {path.stem for path in (HERE / "err").glob("*.out")}
+
+
+@pytest.mark.parametrize("path", ERR, ids=lambda path: path.stem)
+def test_where_there_is_a_mistake_nothing_is_lived(workshop, path):
+    report = run(workshop, path.read_bytes(), path.name, "en")
+
+    assert (report.outcome, report.lived, report.ok) == ("invalid", (), False)
+    assert report.render() == render_all(report.findings, path.read_text(encoding="utf-8"), path.name, "en")
+
+
+def test_a_mistake_of_the_matrix_is_told_where_the_matrix_has_it(workshop):
+    text = f"{HEAD}scenarios:\n  - name: A\n    matrix: {{n: [1, two]}}\n    steps: [{{leo: {{sign: plan, entry: $n}}}}]\n"
+
+    [found] = [one for one in check(workshop, text) if one.severity == "error"]
+
+    assert found.place.line == text[: text.index("steps")].count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"\xff\xfe", b"[]", b"scenarios: []", b"scenarios_for: workshop\nscenarios: [{name: A, steps: [{}]}]", b"a: &b c"],
+)
+def test_whatever_the_bytes_they_end_in_a_report(workshop, text):
+    report = run(workshop, text, "stories.yaml", "fr")
+
+    assert report.outcome == "invalid"
+    assert report.render()
+
+
+def test_everything_sound_beside_a_mistake_is_looked_at_too(workshop):
+    """A step of the wrong shape does not hide a name that means nothing elsewhere."""
+    text = f"{HEAD}scenarios:\n  - name: A\n    steps: [{{lea: {{doo: drop}}}}, {{leo: drp}}]\n"
+
+    assert [found.code for found in check(workshop, text)] == ["D002", "D016"]
