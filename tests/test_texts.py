@@ -24,7 +24,7 @@ from dyade.errors import (
 from dyade.texts import has_sentence, languages, quote_list, sentence, told
 
 LOCALE = Path(__file__).resolve().parents[1] / hatch_build.LOCALE
-DOMAINS = ("diagnostics", "answers", "faces")
+DOMAINS = ("diagnostics", "answers", "faces", "scenarios")
 KINDS = (
     "clause", "dyad", "entry", "field", "file", "form", "person", "program", "record", "role", "state", "transition",
 )  # fmt: skip

@@ -1,7 +1,8 @@
 """Which words does a reader see? Our own sentences, in French and in English, found by domain and key.
 
-Three catalogues: `diagnostics` for mistakes in programs, `answers` for what the engine answers, `faces` for what stands
-around them. A key that no catalogue has, or a place that no fact fills, is an error: a key never reaches a screen.
+Four catalogues: `diagnostics` for mistakes in programs, `answers` for what the engine answers, `scenarios` for stories
+told of a program, `faces` for what stands around them. A key that no catalogue has, or a place that no fact fills, is
+an error: a key never reaches a screen.
 """
 
 from __future__ import annotations

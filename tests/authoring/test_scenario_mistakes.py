@@ -47,7 +47,9 @@ def test_where_there_is_a_mistake_nothing_is_lived(workshop, path):
 
 
 def test_a_mistake_of_the_matrix_is_told_where_the_matrix_has_it(workshop):
-    text = f"{HEAD}scenarios:\n  - name: A\n    matrix: {{n: [1, two]}}\n    steps: [{{leo: {{sign: plan, entry: $n}}}}]\n"
+    text = (
+        f"{HEAD}scenarios:\n  - name: A\n    matrix: {{n: [1, two]}}\n    steps: [{{leo: {{sign: plan, entry: $n}}}}]\n"
+    )
 
     [found] = [one for one in check(workshop, text) if one.severity == "error"]
 
@@ -56,7 +58,14 @@ def test_a_mistake_of_the_matrix_is_told_where_the_matrix_has_it(workshop):
 
 @pytest.mark.parametrize(
     "text",
-    [b"", b"\xff\xfe", b"[]", b"scenarios: []", b"scenarios_for: workshop\nscenarios: [{name: A, steps: [{}]}]", b"a: &b c"],
+    [
+        b"",
+        b"\xff\xfe",
+        b"[]",
+        b"scenarios: []",
+        b"scenarios_for: workshop\nscenarios: [{name: A, steps: [{}]}]",
+        b"a: &b c",
+    ],
 )
 def test_whatever_the_bytes_they_end_in_a_report(workshop, text):
     report = run(workshop, text, "stories.yaml", "fr")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dyade.authoring import life
+from dyade.flow.decide import decide
+from dyade.flow.outcome import Decision
 from tests.authoring.conftest import BEFORE
 
 WORKING = "    given: {state: working, fields: {trade: sound, ends_on: 2026-12-18}}\n"
@@ -63,9 +65,9 @@ class TestActs:
 
     def test_roles_change_hands(self, lived):
         one = lived(
-            "    people: {colin: {role: coach, pool: true, senior: true}, nina: {role: coach, pool: true, senior: false}}\n"
-            + WORKING
-            + "    steps:\n"
+            "    people:\n"
+            "      colin: {role: coach, pool: true, senior: true}\n"
+            "      nina: {role: coach, pool: true, senior: false}\n" + WORKING + "    steps:\n"
             "      - lea: {assign: {coach: nina}}\n"
             "        refused: {senior: The coach must be senior.}\n"
             "      - lea: {assign: {coach: colin}}\n"
@@ -168,7 +170,9 @@ class TestBeginning:
             "    given:\n"
             "      state: second\n"
             "      fields: {ends_on: 2026-12-18}\n"
-            "      forms: {plan: {goal: x, ends_on: 2020-01-01}, hours: [{on_day: 2030-01-01, hours: 24}, {on_day: 2030-01-01, hours: 24}]}\n"
+            "      forms:\n"
+            "        plan: {goal: x, ends_on: 2020-01-01}\n"
+            "        hours: [{on_day: 2030-01-01, hours: 24}, {on_day: 2030-01-01, hours: 24}]\n"
             "    steps:\n      - then: {state: second, fields: {ends_on: 2026-12-18}}\n"
         )
 
@@ -190,7 +194,8 @@ class TestBeginning:
 
     def test_a_state_that_is_left_at_once_fails_the_story(self, lived):
         one = lived(
-            "    given: {state: planning, forms: {plan: {goal: Learn, ends_on: 2026-12-18}}}\n    steps:\n      - lea: drop\n"
+            "    given: {state: planning, forms: {plan: {goal: Learn, ends_on: 2026-12-18}}}\n"
+            "    steps:\n      - lea: drop\n"
         )
 
         assert one.failure is not None
@@ -244,8 +249,14 @@ class TestBeginning:
         report = told(
             "  - name: Dropped\n"
             "    matrix: {where: [planning, first], hours: [4, 5]}\n"
-            "    given: {state: $where, fields: {ends_on: 2026-12-18}, forms: {hours: {on_day: 2026-09-01, hours: $hours}}}\n"
-            "    steps: [{then: {state: $where}}, {lea: {set: {room: Room $hours}}}, {then: {fields: {room: Room 4}}}]\n"
+            "    given:\n"
+            "      state: $where\n"
+            "      fields: {ends_on: 2026-12-18}\n"
+            "      forms: {hours: {on_day: 2026-09-01, hours: $hours}}\n"
+            "    steps:\n"
+            "      - then: {state: $where}\n"
+            "      - lea: {set: {room: Room $hours}}\n"
+            "      - then: {fields: {room: Room 4}}\n"
         )
 
         assert {one.name: one.ok for one in report.lived} == {
@@ -309,9 +320,7 @@ class TestRefusals:
         [(place, difference)] = one.failure.differences
         assert place.line == BEFORE + 5
         assert difference.expected == (expected,)
-        assert difference.got == (
-            'trade_known: "The trade is not said. This condition can be waived by: Lead."',
-        )
+        assert difference.got == ('trade_known: "The trade is not said. This condition can be waived by: Lead."',)
 
     def test_one_that_nobody_expects_fails_the_step_with_its_reasons(self, lived):
         one = lived("    steps:\n      - lea: {set: {room: Red}}\n      - cora: go_on\n")
@@ -449,12 +458,7 @@ class TestLooks:
         assert one.failure is None
 
     def test_every_difference_of_a_look_is_told_at_its_own_line(self, lived):
-        one = lived(
-            "    steps:\n"
-            "      - then:\n"
-            "          state: done\n"
-            "          outcome: success\n"
-        )
+        one = lived("    steps:\n      - then:\n          state: done\n          outcome: success\n")
 
         assert one.failure is not None
         assert [place.line for place, _ in one.failure.differences] == [BEFORE + 4, BEFORE + 5]
@@ -473,10 +477,9 @@ class TestSoundness:
         assert one.failure.key == "failed.fold"
 
     def test_time_that_does_not_advance_fails_the_story(self, lived, monkeypatch):
-        decide = life.decide
-
         def stuck(program, dyad, command, context, dyad_id=""):
             found = decide(program, dyad, command, context, dyad_id)
+            assert isinstance(found, Decision)
             return found._replace(next_due=context.now)
 
         monkeypatch.setattr(life, "decide", stuck)

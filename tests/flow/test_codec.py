@@ -178,7 +178,7 @@ def exact(value):
     return (type(value), [exact(item) for item in value]) if isinstance(value, tuple) else repr(value)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(RECORDS)
 def test_a_record_comes_back_as_it_was(record):
     assert same(decoded(record, encoded(record)), record)
@@ -207,6 +207,13 @@ def test_a_part_that_stays_is_not_written_again(dyad):
     second = snapshots.encode(dyad._replace(revision=dyad.revision + 1), first)
 
     assert all(one is two for one, two in zip(first.public[1:], second.public[1:], strict=True))
+
+
+@pytest.mark.parametrize("value", [(), t.EMPTY, None])
+def test_a_field_that_holds_nothing_is_not_one_that_was_emptied(value):
+    record = m.FieldSet(HEAD, NAMES[KINDS.index(t.ListOf(t.TEXT))], value, "")
+
+    assert same(decoded(record, encoded(record)), record)
 
 
 def test_what_concerns_a_person_leaves_the_body():

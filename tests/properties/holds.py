@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from json import dumps, loads
 
+from dyade.flow import acts
 from dyade.flow import messages as c
+from dyade.flow.cards import card
 from dyade.flow.codec import RecordCodec
 from dyade.flow.decide import decide
 from dyade.flow.draft import EMPTY_DYAD, Draft
@@ -14,10 +16,14 @@ from dyade.flow.evolve import apply, fold
 from dyade.flow.explain import TransitionView, explain
 from dyade.flow.outcome import Context, Decision, Refusal
 from dyade.flow.plan import plan_of
+from dyade.flow.refusals import refusal_sentences
 from dyade.flow.snapshot import SnapshotCodec
+from dyade.flow.templates import render_template
+from dyade.flow.timeline import timeline
 from dyade.program.program import Program
 from tests.properties.walks import ID, Step, Walk
 
+FAR = 2**62
 MONTHS = 90 * 24 * 3_600_000_000
 """How far ahead time is lived to compare a patient clock with a late one."""
 
@@ -115,14 +121,28 @@ def nothing_happens_before_it_is_due(program: Program, step: Step) -> None:
     if not isinstance(step.outcome, Decision):
         return
     due, dyad = step.outcome.next_due, step.outcome.dyad
+    _nothing_is_open(program, step.outcome, step.context)
     if due is None:
         return
-    assert due >= step.context.now or due >= dyad.at
     if due - 1 > step.context.now:
         early = decide(program, dyad, c.Tick(), step.context._replace(now=due - 1))
         assert isinstance(early, Decision)
         assert early.records == ()
-        assert early.next_due == due
+        # It may have been announced in vain: what stops a reminder can begin to hold meanwhile.
+        assert early.next_due is None or early.next_due >= due
+
+
+def _nothing_is_open(program: Program, decision: Decision, context: Context) -> None:
+    """Without asking what was announced: nothing fires by itself now, nor at the midnights before it is due."""
+    draft = Draft(plan_of(program), decision.dyad, context)
+    until = min(decision.next_due or FAR, draft.now + MONTHS // 6)
+    instant: int | None = draft.now
+    while instant is not None and instant < until:
+        draft.turn_to(instant)
+        acts.open_head(draft, c.CLOCK, instant)
+        acts.settle(draft)
+        assert draft.records == [], instant
+        instant = draft.plan.calendar.start_of_day(draft.today + 1)
 
 
 def a_late_clock_moves_as_a_patient_one(program: Program, dyad: Dyad, context: Context) -> None:
@@ -165,7 +185,34 @@ def moves(records: Iterable[c.Record]) -> list[tuple[object, ...]]:
     return [(record.head.at, *record[1:]) for record in records if not isinstance(record, c.Reminded)]
 
 
-# --------------------------------------------------------------------------------------------------------------- explain
+# --------------------------------------------------------------------------------------------------------------- telling
+
+
+def is_told_in_words(program: Program, step: Step) -> None:
+    """Every refusal has a sentence in both languages, and every effect its text."""
+    if isinstance(step.outcome, Refusal):
+        for lang in ("fr", "en"):
+            told = refusal_sentences(program, step.outcome.reasons, lang, {})
+            assert told
+            assert all(told)
+    for _, effect in step.kept.effects if step.kept else ():
+        if isinstance(effect, c.Notice):
+            subject, _ = render_template(program, effect.template, effect.facts, "fr", {})
+            assert "\n" not in subject
+
+
+def is_shown_to_anyone(program: Program, walk: Walk, lang: str) -> None:
+    """A dyad is shown, explained and its history told to anyone, whoever they are."""
+    if walk.dyad is None:
+        return
+    context = Context(walk.now, walk.shared, walk.profiles)
+    for reader in (None, walk._person(), "nobody"):
+        shown = card(program, walk.dyad, context, reader, lang)
+        assert shown.dyad == ID
+        assert len(timeline(program, walk.dyad, walk.records, context, reader, lang)) <= len(walk.records)
+    told = timeline(program, walk.dyad, walk.records, context, None, lang, everything=True)
+    assert len(told) == len(walk.records)
+
 
 
 def explain_agrees_with_decide(program: Program, walk: Walk) -> int:

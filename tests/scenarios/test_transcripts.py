@@ -16,6 +16,7 @@ import pytest
 
 from dyade.authoring.scenario_report import Lived, Report
 from dyade.authoring.scenarios import run
+from dyade.errors import ProgramInvalid
 from dyade.program.load import load
 from dyade.program.nearest import fold
 from dyade.texts import languages
@@ -37,7 +38,15 @@ def report(program: str, lang: str = "fr") -> Report:
 
 
 def stories() -> list[tuple[str, str]]:
-    return [(program, one.name) for program in SHIPPED for one in report(program).lived]
+    return [(program, one.name) for program in SHIPPED for one in told_of(program)]
+
+
+def told_of(program: str) -> tuple[Lived, ...]:
+    """The stories of a program; a program with mistakes has none, and fails a test of its own."""
+    try:
+        return report(program).lived
+    except ProgramInvalid:
+        return ()
 
 
 def lived(program: str, name: str, lang: str = "fr") -> Lived:

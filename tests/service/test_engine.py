@@ -75,6 +75,15 @@ def test_someone_unknown_is_refused_and_named(engine):
     assert engine.sentences(outcome.reasons, "en", program="small") == ('There is no person "zoe": add them first.',)
 
 
+def test_a_dyad_does_not_begin_twice(engine):
+    dyad = begin(engine)
+
+    with pytest.raises(TypeError):
+        engine.act(dyad, m.Start("ana", {}))
+
+    assert engine.dyad(dyad).revision == 1
+
+
 def test_nobody_acts_as_the_clock(engine):
     assert refused(engine.fire(begin(engine), "begin", m.CLOCK)) == {"unknown_person"}
 
@@ -317,6 +326,25 @@ def test_a_dyad_that_could_not_begin_at_once_begins_with_time(engine, again, mon
     again().tick()
 
     assert [one.id for one in engine.dyads(ended=False)] == ["D-2"]
+
+
+def test_a_dyad_that_began_without_being_noted_does_not_begin_again(engine, again, monkeypatch):
+    """As if the process had died between the beginning and the note of it."""
+    dyad = running(engine)
+
+    def dying(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Transaction, "mark", dying)
+        with pytest.raises(KeyboardInterrupt):
+            engine.fire(dyad, "follow", "cleo")
+    assert {m.status for m in engine.outbox(dyad) if m.kind == "start"} == {"waiting"}
+
+    again().tick()
+
+    assert [one.id for one in engine.dyads(ended=False)] == ["D-2"]
+    assert {m.status for m in engine.outbox(dyad) if m.kind == "start"} == {"sent"}
 
 
 def test_a_dyad_that_cannot_begin_is_told_as_failed(engine, folder):

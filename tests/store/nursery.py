@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 from dyade.errors import Conflict, StoreTrouble
 from dyade.flow.outcome import Decision
@@ -158,6 +159,12 @@ def only_reading(url, programs):
     return {"told": told(reading), "codes": [os.waitpid(pid, 0)[1]]}
 
 
+def _connections(engine):
+    """The connections that an engine holds open."""
+    store: Any = engine._desk.store
+    return store._free
+
+
 def inheriting(url, programs, times):
     """Act in a process that was forked from one whose engine was open, and in that one too."""
     with Engine.open(url, programs) as engine:
@@ -167,10 +174,10 @@ def inheriting(url, programs, times):
 
         def act_apart(tell):
             tell(act())
-            tell([id(connection) in inherited for connection in engine._desk.store._free])
+            tell([id(connection) in inherited for connection in _connections(engine)])
 
         first = act()
-        inherited = set(map(id, engine._desk.store._free))
+        inherited = set(map(id, _connections(engine)))
         pid, reading = fork(act_apart)
         mine = act()
         theirs, shared = told(reading)

@@ -36,6 +36,29 @@ def test_a_connection_that_would_not_keep_it_is_refused(url, monkeypatch):
     assert reason(sqlite.connect, sqlite.Address(url)) == "unsafe"
 
 
+def test_a_store_that_another_process_is_making_is_waited_for(file, url, monkeypatch):
+    """SQLite itself does not wait for a change of journal."""
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("CREATE TABLE one (id INTEGER)")
+    other.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr(sqlite, "sleep", lambda _: other.execute("COMMIT"))
+
+    connection = sqlite.connect(sqlite.Address(url))
+
+    assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    connection.close()
+    other.close()
+
+
+def test_a_store_that_another_process_is_making_is_not_waited_for_without_end(file, url):
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("CREATE TABLE one (id INTEGER)")
+    other.execute("BEGIN IMMEDIATE")
+
+    assert reason(sqlite.connect, sqlite.Address(f"{url}?timeout=0.05")) == "busy"
+    other.close()
+
+
 @pytest.mark.parametrize(
     ("mounts", "kind"),
     [

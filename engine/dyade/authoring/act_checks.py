@@ -46,6 +46,8 @@ class ActCheck:
         roles = self._act(at, act, strict=step.refused is None)
         if here and roles is not None and step.refused is None:
             self._possible(path, step, roles)
+        if step.refused == {}:
+            self.names.tell("D007", (*path, "refused"), at_key=True, variant="empty")
         for key in step.refused or {}:
             self.names.known("reason", key, (*path, "refused", key), self._reasons(act), at_key=True)
 
@@ -224,4 +226,6 @@ def named(act: Any) -> tuple[str, str]:
         name = getattr(act, key, None)
         if isinstance(name, str) and key in act.model_fields_set:
             return key, name
-    return next(iter(act.model_fields_set & {"set", "assign", "unassign", "replace", "start"})), ""
+    key = next(iter(act.model_fields_set & {"set", "assign", "unassign", "replace", "start"}))
+    several = getattr(act, key)
+    return key, ", ".join(several) if isinstance(several, dict) else ""

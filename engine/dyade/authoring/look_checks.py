@@ -11,6 +11,9 @@ from dyade.authoring.reasons import FAMILIES
 from dyade.flow.limits import limit_id
 from dyade.program.tree import Path
 
+NEVER_EMPTY = ("tracks", "fields", "visible", "hidden", "due")
+"""Keys under which nothing would mean nothing; under the others, it means that nothing is there."""
+
 
 class LookCheck:
     """Looks at the looks of one story."""
@@ -20,6 +23,7 @@ class LookCheck:
         self.plan = names.plan
 
     def check(self, at: Path, then: s.Then) -> None:
+        self._looks_at_something(at, then)
         if then.state:
             self.names.state(then.state, (*at, "state"))
         for track, state in (then.tracks or {}).items():
@@ -40,6 +44,15 @@ class LookCheck:
         due = {*timed, *self._reminders(), *self.names.model.deadlines, *self.names.model.forms}
         for name in then.due or {}:
             self.names.known("due", name, (*at, "due", name), due, at_key=True)
+
+    def _looks_at_something(self, at: Path, then: s.Then) -> None:
+        """A look that no life could fail proves nothing."""
+        empty: list[Path] = [()] if not then.model_fields_set else []
+        empty += [(key,) for key in NEVER_EMPTY if getattr(then, key) == {}]
+        for key in ("visible", "hidden"):
+            empty += [(key, person) for person, items in (getattr(then, key) or {}).items() if not items]
+        for path in empty:
+            self.names.tell("D007", (*at, *path), at_key=True, variant="empty")
 
     def _messages(self, at: Path, then: s.Then) -> None:
         if isinstance(then.notified, list):

@@ -96,8 +96,11 @@ class Lookup:
             return
         wanted = Term(f"shape.{WANTED.get(datum.type.name, 'something')}")
         found = Term(f"shape.{SHAPES[min(kinds_of(raw), default='null')]}")
-        value = str(raw).lower() if isinstance(raw, bool) else str(raw)
-        self.tell("D021", path, variant="here", wanted=wanted, found=found, value=value)
+        if isinstance(raw, dict | list):
+            self.tell("D007", path, variant="shape", wanted=wanted, found=found)
+        else:
+            value = str(raw).lower() if isinstance(raw, bool) else str(raw)
+            self.tell("D021", path, variant="here", wanted=wanted, found=found, value=value)
 
     def track(self, track: str, state: str, path: Path) -> None:
         """A track, and a state that is in it."""

@@ -82,10 +82,9 @@ class Report:
                 lines.append(f"✔ {one.name}")
             else:
                 lines += ["", *_failed(one, self, lang), ""]
-        lines = [line for line, before in zip(lines, [None, *lines], strict=False) if line or before]
         if self.outcome != INVALID:
             lines += ["", self._count(lang)] if self.lived else [self._nothing(lang)]
-        return "\n".join(lines)
+        return "\n".join(line for line, before in zip(lines, ["", *lines], strict=False) if line or before)
 
     def to_json(self, lang: str | None = None) -> dict[str, Any]:
         """The report for tools; its sentences are in the reader's language."""

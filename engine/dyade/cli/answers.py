@@ -18,6 +18,7 @@ from dyade.flow.refusals import refusal_sentences
 from dyade.flow.words import Words
 
 if TYPE_CHECKING:
+    from dyade.flow.dyad import Dyad
     from dyade.flow.messages import Command
     from dyade.flow.timeline import Event
     from dyade.program.program import Program
@@ -42,7 +43,6 @@ def done(session: Session, engine: Engine, decision: Decision) -> Page:
     events = [event for event in whole if event.revision in mine]
     words = Words(plan_of(shown.program), lang(), shown.names)
     waiting = [_wanted(one, shown, words) for one in decision.waiting]
-    states = engine.explain(shown.dyad.id, reader=session.reader, lang=lang(), transition="").states
     data = {
         "outcome": "done",
         **_standing(shown),
@@ -52,8 +52,15 @@ def done(session: Session, engine: Engine, decision: Decision) -> Page:
         "messages": len(decision.effects),
     }
     sent = tuple(dict.fromkeys(words.person(e.to) for _, e in decision.effects if isinstance(e, Notice)))
-    told = _Told(decision, events, [one["message"] for one in advice], waiting, sent, states)
+    told = _Told(decision, events, [one["message"] for one in advice], waiting, sent, _where(decision.dyad, words))
     return Page(data, lambda: _done_lines(told), DONE)
+
+
+def _where(dyad: Dyad, words: Words) -> str:
+    """Where the dyad stands now, track by track."""
+    tracks = [(words.region(region), leaf) for region, leaf in dyad.leaves.items() if region]
+    said = [say("why.track", track=track, state=words.state(leaf)) for track, leaf in tracks]
+    return ", ".join([words.state(dyad.leaves[""]), *said])
 
 
 def _wanted(one: str, shown: Shown, words: Words) -> str:
@@ -73,7 +80,7 @@ class _Told(NamedTuple):
     waiting: Sequence[str]
     sent: Sequence[str]
     """To whom messages go."""
-    states: Sequence[tuple[str, str]]
+    where: str
 
 
 def _standing(shown: Shown) -> dict[str, Any]:
@@ -134,5 +141,4 @@ def _done_lines(told: _Told) -> list[str]:
         lines += flow(say("act.waiting", people=listed(told.waiting)), lead=["  ", Span(mark("◐", "~"), "warn"), " "])
     if told.sent:
         lines += flow(say("act.sent", people=listed(told.sent)), lead=["  ", Span(mark("✉", "@"), "name"), " "])
-    where = ", ".join(f"{region} : {state}" if region else state for region, state in told.states)
-    return lines + flow(where, lead=["  ", Span(mark("→", "->"), "name"), " "])
+    return lines + flow(told.where, lead=["  ", Span(mark("→", "->"), "name"), " "])

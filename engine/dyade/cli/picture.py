@@ -62,7 +62,7 @@ def _elsewhere(transitions: Iterable[TransitionView]) -> list[str]:
 
 def standing(states: Iterable[tuple[str, str]]) -> list[str]:
     """Where the dyad is, track by track."""
-    said = [f"{region} : {state}" if region else state for region, state in states]
+    said = [say("why.track", track=region, state=state) if region else state for region, state in states]
     return flow(DOT.text.join(said), lead=["  ", Span(pad(say("why.state"), 8), "quiet"), " "])
 
 

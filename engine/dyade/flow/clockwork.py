@@ -29,8 +29,8 @@ def _settle_by_clock(draft: Draft, wall: int) -> None:
     open_head(draft, r.CLOCK, wall)
     before = len(draft.records)
     settle(draft)
+    miss_what_has_passed(draft)
     if len(draft.records) > before:
-        miss_what_has_passed(draft)
         watch(draft)
 
 
@@ -138,7 +138,7 @@ def _leave_record(
 
 
 def miss_what_has_passed(draft: Draft) -> None:
-    """Record, unsent, the reminders whose instant had already passed when a command set their anchor."""
+    """Record, unsent, the reminders whose instant had already passed when their date was set, or nothing stopped them."""
     for occurrence in [occurrence for occurrence in pending(draft) if occurrence.at < draft.now]:
         through = last_before(draft, occurrence, draft.now)
         _leave_record(draft, occurrence, through, "missed", (), ())

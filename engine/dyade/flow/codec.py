@@ -67,6 +67,7 @@ _OWN: Final = frozenset(("Assigned", "AttributesChanged"))
 """Records whose values are about their `person`, whoever gave them."""
 _LIST, _VALUES, _DATUM, _WORDS, _PLAIN = range(5)
 """How a part of a record is written: a list, values by name, one value of the program, what someone wrote, as it is."""
+_SEVERAL: Final = (_LIST, _VALUES)
 
 
 def _manner(kind: str, name: str, said: object) -> int:
@@ -143,7 +144,7 @@ class RecordCodec:
         sealer = _Sealer(record, holdings, salt)
         body: dict[str, Any] = {}
         for (name, manner), value in zip(_PARTS[kind], record[1:], strict=True):
-            if value is None or (value.__class__ in (tuple, dict) and not value):
+            if value is None or (manner in _SEVERAL and not value):
                 continue
             body[name] = (
                 value if manner >= _PLAIN or manner == _LIST else self._dump(kind, name, manner, record, value, sealer)

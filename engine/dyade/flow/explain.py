@@ -17,7 +17,7 @@ from dyade.flow.guards import Judged
 from dyade.flow.outcome import Context
 from dyade.flow.phrases import say
 from dyade.flow.plan import Rule, plan_of
-from dyade.flow.todo import todo_for, way_out
+from dyade.flow.todo import role_todo, todo_for, way_out
 from dyade.flow.upcoming import Coming, upcoming
 from dyade.flow.visibility import Reader
 from dyade.flow.words import Words, day, said
@@ -235,7 +235,10 @@ class _View:
     def _label(self, row: Judged) -> str:
         assert row.leaf is not None
         label = said(row.leaf.clause.label, self.words.lang)
-        return label or "; ".join(f"{name}: {value}" for name, value in say(self.draft, row, self.words).values)
+        pairs = say(self.draft, row, self.words).values
+        return label or "; ".join(
+            sentence("answers", "history.value", self.words.lang, label=name, value=value) for name, value in pairs
+        )
 
     def _group(self, row: Judged) -> ClauseView:
         verdict = {True: "yes", False: "no", None: "unknown"}[row.verdict]
@@ -244,9 +247,10 @@ class _View:
         if row.node is not None and not all(self.reader.sees_clause(leaf) for leaf in leaves(row.node)):
             verdict = "hidden"
         if row.op == "eligible":
-            role = self.words.role(getattr(row.node, "role", ""))
-            text = sentence("answers", "refused.nobody_holds", self.words.lang, role=role)
-            return ClauseView("", "must", verdict, row.depth, "", text, (), "", (), text, "", (), ())
+            role = getattr(row.node, "role", "")
+            text = sentence("answers", "refused.nobody_holds", self.words.lang, role=self.words.role(role))
+            todo = role_todo(self.draft, role, self.words)
+            return ClauseView(role, "must", verdict, row.depth, "", text, (), "", (), todo, "", (), ())
         text = sentence("answers", f"group.{row.op}", self.words.lang)
         return ClauseView("", "must", verdict, row.depth, row.op, text, (), "", (), "", "", (), ())
 

@@ -327,7 +327,7 @@ def step(draft: Draft, command: c.Step) -> Reasons:
     if not entry.complete:
         return (Reason("not_complete_yet", form.id, {"entry": entry.n}),)
     if entry.step not in sources:
-        return (Reason("wrong_step", command.step, {"entry": entry.n, "step": entry.step, "from": tuple(sources)}),)
+        return (Reason("wrong_step", command.step, {"form": form.id, "entry": entry.n, "step": entry.step, "from": tuple(sources)}),)
     return _take_step(draft, form, plan, command, entry, role)
 
 
@@ -373,7 +373,11 @@ def correct(draft: Draft, command: c.Correct) -> Reasons:
     before = {name: dump_value(form.data[name].type, value) for name, value in entry.data.items()}
     values, reasons = given.parse(form.data, {**before, **command.data})
     draft.actor, draft.actor_role = command.actor, role
+    standing = draft.entries
+    # The form's own figures are read without the entry that is put right.
+    draft.entries = {**standing, form.id: tuple(e._replace(complete=e.complete and e.n != entry.n) for e in standing[form.id])}
     reasons = reasons or _judge(draft, form, values, entry.n, command._replace(on=entry.on))
+    draft.entries = standing
     if reasons:
         return reasons
     acts.record(draft, c.Corrected, form.id, entry.n, values, command.reason)

@@ -39,6 +39,12 @@ def of_guard(plan: Plan, guard: Guard) -> tuple[Flip, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def of_place(plan: Plan, place: Place) -> tuple[Flip, ...]:
+    """The flips of the condition at a place of the file."""
+    node = plan.program.node(place)
+    return tuple(of_node(plan, plan.program.site(place), node)) if node is not None else ()
+
+
 def of_node(plan: Plan, site: Site, node: Node) -> Iterator[Flip]:
     """The flips of a condition; each is an instant to look again, some of them in vain."""
     if isinstance(node, Compare):
@@ -115,10 +121,8 @@ def _of_form(plan: Plan, form_id: str, name: str) -> Iterator[Flip]:
 
 
 def _of_aggregate(plan: Plan, place: Place) -> Iterator[Flip]:
-    for key in ("where", "since"):
-        node = plan.program.node((*place, key))
-        if node is not None:
-            yield from of_node(plan, plan.program.site((*place, key)), node)
+    yield from of_place(plan, (*place, "where"))
+    yield from of_place(plan, (*place, "since"))
 
 
 def _after_day(plan: Plan, day: Getter) -> Flip:

@@ -165,6 +165,8 @@ class ReminderPlan(NamedTuple):
     only_if: Getter | None
     item: str | None
     roll: str
+    flips: tuple[flips.Flip, ...]
+    """When what stops it may change its answer by time alone."""
 
 
 class InvariantPlan(NamedTuple):
@@ -189,6 +191,7 @@ class Plan:
         self.tables = {name: _rows(program, name, table) for name, table in model.tables.items()}
         default = model.visibility.default if model.visibility else None
         self.default_visibility = frozenset(default) if default is not None else None
+        self.midnight: Getter = lambda d: self.calendar.start_of_day(d.today + 1)
         self._fields: dict[str, Getter] = {}
         self._deadlines: dict[str, Getter] = {}
         self._templates: dict[tuple[Any, ...], tuple[tuple[Getter, Any], ...]] = {}
@@ -210,7 +213,6 @@ class Plan:
         """Whether any state pauses the delays of another."""
         self._finals = frozenset(path for path, node in self.graph.nodes.items() if node.model.final)
         self.machines: dict[str, RegionMachine] = _machines(self)
-        self.midnight: Getter = lambda d: self.calendar.start_of_day(d.today + 1)
         self.flips = {
             rule.id: flips.of_guard(self, program.guard(("transitions", rule.index, "guard")))
             if rule.auto or rule.timed
@@ -485,6 +487,7 @@ def _reminder(plan: Plan, index: int, model: m.Reminder) -> ReminderPlan:
         plan.known((*place, "only_if")),
         item,
         model.roll or ("none" if item else "next_business_day"),
+        flips.of_place(plan, (*place, "stop_when")),
     )
 
 

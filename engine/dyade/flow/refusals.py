@@ -160,7 +160,11 @@ def _shown(key: str, value: Any, reason: Reason, words: Words) -> str | int:
             return words.roles(tuple(value))
         case "here":
             return " · ".join(_state(words, state) for state in value)
-        case "states" | "from" if reason.code != "wrong_step":
+        case "step":
+            return words.step(str(reason.facts["form"]), str(value))
+        case "from" if reason.code == "wrong_step":
+            return quote_list([words.step(str(reason.facts["form"]), step) for step in value], words.lang)
+        case "states" | "from":
             return quote_list([_state(words, state) for state in value], words.lang)
         case "person" | "for":
             return words.person(str(value))

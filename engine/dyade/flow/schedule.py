@@ -6,7 +6,7 @@ has to be cancelled. An occurrence is (reminder, visit, item, anchor, n); `marks
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from dyade.flow import acts, entries
@@ -15,6 +15,7 @@ from dyade.flow.dyad import Entry, Stay
 from dyade.program.durations import multiplied
 
 if TYPE_CHECKING:
+    from dyade.flow.flips import Flip
     from dyade.flow.plan import ReminderPlan
 
 FAR = 20_000
@@ -51,13 +52,14 @@ def pending(draft: Draft) -> Iterator[Occurrence]:
 
 
 def _of_reminder(draft: Draft, reminder: ReminderPlan, stay: Stay) -> Iterator[Occurrence]:
-    items: list[Entry | None] = [None]
-    if reminder.item is not None:
-        items = list(entries.complete(draft, reminder.item))
-    for item in items:
+    for item in _items(draft, reminder):
         found = _next_of(draft, reminder, stay, item)
         if found is not None:
             yield found
+
+
+def _items(draft: Draft, reminder: ReminderPlan) -> Sequence[Entry | None]:
+    return (None,) if reminder.item is None else entries.complete(draft, reminder.item)
 
 
 def _next_of(draft: Draft, reminder: ReminderPlan, stay: Stay, item: Entry | None) -> Occurrence | None:
@@ -119,9 +121,12 @@ def last_before(draft: Draft, occurrence: Occurrence, now: int) -> int:
 
 def next_due(draft: Draft) -> int | None:
     """The next instant after the draft's at which time may do something; for reminders, also the present one."""
-    if draft.is_final:
-        return min((o.at for o in pending(draft)), default=None)
     found = [occurrence.at for occurrence in pending(draft)]
+    for reminder in draft.plan.reminders:
+        if reminder.flips:
+            found += _resumptions(draft, reminder)
+    if draft.is_final:
+        return min(found, default=None)
     now = draft.now
     for leaf in draft.leaves.values():
         for rule in draft.plan.timed_at[leaf]:
@@ -129,15 +134,24 @@ def next_due(draft: Draft) -> int | None:
             if due is not None and due > now:
                 found.append(due)
             elif due is not None:
-                found += _flips(draft, rule.id)
+                found += _flips(draft, draft.plan.flips[rule.id])
         for rule in draft.plan.automatic_at[leaf]:
-            found += _flips(draft, rule.id)
+            found += _flips(draft, draft.plan.flips[rule.id])
     return min(found, default=None)
 
 
-def _flips(draft: Draft, rule: str) -> Iterator[int]:
-    """The next instant at which a time comparison of an automatic guard may change its answer."""
-    for flip in draft.plan.flips[rule]:
+def _resumptions(draft: Draft, reminder: ReminderPlan) -> Iterator[int]:
+    """When what stops a reminder may stop it no more."""
+    stay = draft.stay_among(reminder.states)
+    for item in _items(draft, reminder) if stay is not None else ():
+        draft.item, draft.entered = item, stay
+        yield from list(_flips(draft, reminder.flips))
+        draft.item = draft.entered = None
+
+
+def _flips(draft: Draft, flips: tuple[Flip, ...]) -> Iterator[int]:
+    """The next instant at which each time comparison of a condition may change its answer."""
+    for flip in flips:
         at = flip(draft)
         if at is not None and at > draft.now:
             yield at

@@ -81,11 +81,11 @@ class _Teller:
         return leaf is None or self.reader.sees_clause(leaf)
 
     def values(self, data: Mapping[str, Any], base: tuple[str, ...]) -> tuple[str, ...]:
-        """Each value with its label, those that this reader may see."""
+        """Each value with its label, in the program's order, those that this reader may see."""
         shown = []
-        for name, value in data.items():
-            datum = self.plan.program.data.get((*base, name))
-            if datum is None or value is None or value is EMPTY or not self.reader.sees_datum(datum.path):
+        for datum in self.plan.program.declared.under(base):
+            value = data.get(datum.path[-1])
+            if value is None or value is EMPTY or not self.reader.sees_datum(datum.path):
                 continue
             shown.append(self.say("value", label=self.words.datum(datum.path), value=self.words.value(value, datum.type)))
         return tuple(shown)

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 from dyade.flow import advancing, entries
 from dyade.flow.draft import Draft
-from dyade.flow.guards import Judged
+from dyade.flow.guards import NONE_WAIVED, Compiled, CompiledEligible, CompiledLeaf, Judged
 from dyade.flow.moves import target_leaf
 from dyade.flow.plan import FormPlan, Rule
 from dyade.flow.visibility import Reader
 from dyade.flow.words import Words, day
 from dyade.program.conditions.tree import reads
 from dyade.program.graph import MAIN
-from dyade.texts import sentence
+from dyade.texts import quote_list, sentence
 
 MOST_STEPS = 500
 
@@ -30,7 +30,7 @@ def todo_for(draft: Draft, row: Judged, words: Words, reader: Reader) -> str:
                 return _form_todo(draft, draft.plan.forms[form], words, reader)
             case ("roles", role, "assigned") | ("roles", role, "id") | ("roles", role, "people"):
                 if not draft.holders(role):
-                    return _role_todo(draft, role, words)
+                    return role_todo(draft, role, words)
             case ("fields", field, *_) if field in draft.plan.program.model.fields:
                 by = draft.plan.program.model.fields[field].set_by
                 if by and draft.plan.field(field)(draft) is None:
@@ -38,7 +38,8 @@ def todo_for(draft: Draft, row: Judged, words: Words, reader: Reader) -> str:
     return ""
 
 
-def _role_todo(draft: Draft, role: str, words: Words) -> str:
+def role_todo(draft: Draft, role: str, words: Words) -> str:
+    """Who names someone for a role, or who has to accept it."""
     by = tuple(draft.plan.program.model.roles[role].assigned_by or ())
     waiting = [h.person for h in draft.holdings.get(role, ()) if h.pending]
     if waiting:
@@ -51,15 +52,21 @@ def _form_todo(draft: Draft, form: FormPlan, words: Words, reader: Reader) -> st
     """Fill, sign or confirm, by whom, by when."""
     waiting = next((e for e in reversed(draft.entries.get(form.id, ())) if e.submitted and not e.complete), None)
     if waiting is None:
-        who, key = words.roles(form.fillers), "todo.fill"
+        who, key = words.roles(form.fillers), _filling_key(form)
     elif wanted := [person or role for role, person in entries.unsigned(draft, form, waiting)]:
         names = dict.fromkeys(words.role(w) if w in draft.plan.roles else words.person(w) for w in wanted)
         who, key = ", ".join(names), "todo.sign"
     else:
         who, key = words.roles(form.confirmed_by), "todo.confirm"
-    told = sentence("answers", key, words.lang, form=words.form(form.id), who=who)
+    then = words.roles(form.signers or form.confirmed_by)
+    told = sentence("answers", key, words.lang, form=words.form(form.id), who=who, then=then)
     due, _ = entries.due_days(draft, form) if reader.sees_form_due(form.id) else (None, None)
     return told if due is None else f"{told} · {sentence('answers', 'todo.by', words.lang, day=day(due))}"
+
+
+def _filling_key(form: FormPlan) -> str:
+    """Filling is not all: the words say that it is signed, or confirmed, afterwards."""
+    return "todo.fill.signed" if form.signers else "todo.fill.confirmed" if form.confirmed_by else "todo.fill"
 
 
 def way_out(draft: Draft, words: Words, reader: Reader) -> Iterator[str]:
@@ -72,15 +79,29 @@ def way_out(draft: Draft, words: Words, reader: Reader) -> Iterator[str]:
         if i == 0:
             leaf = next(leaf for leaf in draft.leaves.values() if leaf in rule.sources)
             draft.entered = draft.stays.get(rule.sources[leaf] or leaf)
-            for row in rule.guard.blocking(draft):
-                visible = row.leaf is not None and reader.sees_clause(row.leaf)
-                act = todo_for(draft, row, words, reader) if visible else ""
-                if act:
-                    told.setdefault(act)
+            told.update(dict.fromkeys(_wanted(draft, rule.guard.group, words, reader)))
             draft.entered = None
         if rule.by:
             told.setdefault(_act(draft, rule, words, first=i == 0))
     yield from told
+
+
+def _wanted(draft: Draft, item: Compiled, words: Words, reader: Reader) -> list[str]:
+    """The acts that would make a part of a guard hold; of several ways, one after the other, joined by "or"."""
+    if item.verdict(draft, NONE_WAIVED) is True:
+        return []
+    match item:
+        case CompiledLeaf():
+            row = next(item.judge(draft, NONE_WAIVED, 0, False))
+            told = todo_for(draft, row, words, reader) if item.leaf.must and reader.sees_clause(item.leaf) else ""
+            return [told] if told else []
+        case CompiledEligible():
+            return [] if draft.holders(item.role) or item.person else [role_todo(draft, item.role, words)]
+    inside = [_wanted(draft, part, words, reader) for part in item.items]
+    if item.op == "any":
+        ways = list(dict.fromkeys(" + ".join(acts) for acts in inside if acts))
+        return [quote_list(ways, words.lang)] if ways else []
+    return [act for acts in inside for act in acts] if item.op == "all" else []
 
 
 def _act(draft: Draft, rule: Rule, words: Words, first: bool) -> str:

@@ -68,6 +68,10 @@ class Declared(NamedTuple):
         """About how many names there are to read."""
         return len(self.data.all) + len(self.params) + len(self.graph.nodes)
 
+    def under(self, base: DatumPath) -> tuple[TypedDatum, ...]:
+        """The data of a form, a role, an input …, in the order of the program."""
+        return tuple(datum for path, datum in self.data.all.items() if path[:-1] == base)
+
     def role_attributes(self, role: str | None) -> Mapping[str, TypedDatum]:
         """The attributes that a person in (or meant for) this role has."""
         declared = self.model.roles.get(role or "")

@@ -88,6 +88,8 @@ class Engine:
 
     def act(self, dyad: str, command: m.Command, *, id: str | None = None, expects: int | None = None) -> Outcome:  # noqa: A002
         """Do what a command asks of a dyad, or say why not: the one door, which every other call goes through."""
+        if isinstance(command, m.Start):
+            raise TypeError("a dyad begins by `start`")
         return self._followed(door.act(self._desk, dyad, command, id, expects))
 
     def _followed(self, outcome: Outcome) -> Outcome:

@@ -1,0 +1,138 @@
+"""Is a dyad that is put where it stands the fold of its records, and alive from there on?"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from dyade.flow.decide import decide
+from dyade.flow.evolve import fold
+from dyade.flow.messages import SYSTEM, Filled, Fire, Moved, Placed, Reminded, Signed
+from dyade.flow.outcome import Context, Decision, Refusal
+from dyade.flow.placing import Placement, place
+from dyade.program.conditions.values import instant_of
+from dyade.program.load import load
+from dyade.program.program import Program
+
+PROGRAM = Path(__file__).resolve().parents[1] / "authoring" / "workshop.yaml"
+PEOPLE = {"lead": ("lea",), "coach": ("cora",), "learner": ("leo",)}
+NOW = instant_of(datetime(2026, 9, 1, 13, 0, tzinfo=UTC))
+CONTEXT = Context(NOW, {"desk": ("dana",)}, {"cora": {"senior": False}})
+PLAN = {"goal": "Learn", "ends_on": "2026-12-18"}
+
+
+@pytest.fixture(scope="module")
+def program() -> Program:
+    return load(PROGRAM.read_bytes(), PROGRAM.name)
+
+
+def put(program: Program, *leaves: str, **more) -> Decision:
+    outcome = place(program, "D-1", Placement(leaves, PEOPLE, **more), CONTEXT)
+    assert isinstance(outcome, Decision)
+    return outcome
+
+
+def test_a_dyad_stands_where_it_is_put_as_if_it_had_been_nowhere_else(program):
+    decision = put(program, "working.second")
+
+    assert dict(decision.dyad.leaves) == {"": "working.second"}
+    assert set(decision.dyad.stays) == {"working", "working.second"}
+    assert next(kind for kind in decision.records if isinstance(kind, Placed)).leaves == ("working.second",)
+
+
+def test_its_records_fold_to_it(program):
+    decision = put(program, "working.first", forms={"plan": (PLAN,)}, fields={"trade": "sound"})
+
+    assert fold(program, "D-1", decision.records) == decision.dyad
+    assert {record.head.revision for record in decision.records} == {1}
+
+
+def test_nobody_is_judged_and_nobody_has_to_accept(program):
+    decision = put(program, "planning")
+
+    [coach] = decision.dyad.holdings["coach"]
+    assert (coach.person, coach.pending, dict(coach.attributes)) == ("cora", False, {"senior": False})
+
+
+def test_a_form_is_filled_signed_and_copied_to_its_fields(program):
+    decision = put(program, "working.first", forms={"plan": (PLAN,)})
+
+    [entry] = decision.dyad.entries["plan"]
+    assert entry.complete
+    assert entry.by == "cora"
+    assert [signature.person for signature in entry.signatures] == ["cora", "leo"]
+    assert decision.dyad.fields["ends_on"] == date(2026, 12, 18).toordinal()
+    assert [record.head.actor for record in decision.records if isinstance(record, Filled | Signed)] == [
+        "cora", "cora", "leo",
+    ]  # fmt: skip
+
+
+def test_an_entry_to_be_confirmed_is_confirmed(program):
+    decision = put(program, "working.first", forms={"hours": ({"on_day": "2026-08-31", "hours": 3},) * 2})
+
+    assert [entry.complete for entry in decision.dyad.entries["hours"]] == [True, True]
+    assert [entry.confirmed for entry in decision.dyad.entries["hours"]] == [("cora",), ("cora",)]
+
+
+def test_a_field_wins_over_what_a_form_sets(program):
+    decision = put(program, "working.first", forms={"plan": (PLAN,)}, fields={"ends_on": "2027-01-15"})
+
+    assert decision.dyad.fields["ends_on"] == date(2027, 1, 15).toordinal()
+
+
+def test_where_nobody_holds_a_role_the_host_stands_in(program):
+    outcome = place(program, "D-1", Placement(("planning",), {}, {}, {"plan": ({"goal": "x"},)}), CONTEXT)
+
+    assert isinstance(outcome, Decision)
+    [entry] = outcome.dyad.entries["plan"]
+    assert (entry.by, entry.complete, entry.signatures) == (SYSTEM, True, ())
+
+
+def test_what_follows_by_itself_follows(program):
+    decision = put(program, "planning", forms={"plan": (PLAN,)})
+
+    [moved] = [record for record in decision.records if isinstance(record, Moved)]
+    assert (moved.transition, moved.head.actor) == ("begin", SYSTEM)
+    assert decision.dyad.leaves[""] == "working.first"
+
+
+def test_a_reminder_whose_day_had_passed_is_missed_and_not_sent(program):
+    decision = put(program, "working.first", fields={"ends_on": "2026-09-05"})
+
+    [reminded] = [record for record in decision.records if isinstance(record, Reminded)]
+    assert (reminded.reminder, reminded.status) == ("nearly", "missed")
+    assert decision.effects == ()
+
+
+def test_the_next_due_instant_is_told(program):
+    decision = put(program, "planning")
+
+    assert decision.next_due == instant_of(datetime(2026, 9, 9, 12, 30, tzinfo=UTC))
+
+
+def test_it_lives_on_from_there(program):
+    decision = put(program, "working.first", fields={"trade": "sound", "ends_on": "2026-12-18"})
+
+    outcome = decide(program, decision.dyad, Fire("cora", "go_on"), CONTEXT)
+
+    assert isinstance(outcome, Decision)
+    assert outcome.dyad.leaves[""] == "working.second"
+    assert outcome.dyad.revision == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "about"),
+    [
+        ({"fields": {"ends_on": "soon"}}, "datum_type", "ends_on"),
+        ({"fields": {"nothing": 1}}, "unknown_datum", "nothing"),
+        ({"forms": {"plans": (PLAN,)}}, "unknown_form", "plans"),
+        ({"forms": {"plan": ({"goal": 3},)}}, "datum_type", "goal"),
+    ],
+)
+def test_what_cannot_be_read_at_all_is_refused(program, given, code, about):
+    outcome = place(program, "D-1", Placement(("planning",), PEOPLE, **given), CONTEXT)
+
+    assert isinstance(outcome, Refusal)
+    assert [(reason.code, reason.about) for reason in outcome.reasons] == [(code, about)]
