@@ -36,6 +36,9 @@ FILES: Mapping[str, str] = {
 """A command -> the file that declares it; a family has a file of its name."""
 
 
+COMPLETION = 'eval "$(_DYADE_COMPLETE=bash_source dyade)"'
+
+
 class Telling(click.Group):
     """A group whose words come from the catalogue."""
 
@@ -107,6 +110,11 @@ class Root(Telling):
 
     def short(self, name: str) -> str:
         return say(f"short.{name}")
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """How a shell is told to complete."""
+        formatter.write_paragraph()
+        formatter.write_text(say("help.completion", command=COMPLETION))
 
     def main(  # type: ignore[override]
         self,
