@@ -35,11 +35,12 @@ def live(program: Program, seed: int, steps: int = STEPS) -> None:
         holds.final_states_are_final(program, step)
         if n % 5 == 0:
             holds.says_the_same_twice(program, step)
-            holds.nothing_happens_before_it_is_due(program, step)
             holds.is_told_in_words(program, step)
+        if n % 10 == 0:
+            holds.nothing_happens_before_it_is_due(program, step)
         if n % 50 == 49:
             holds.explain_agrees_with_decide(program, walk)
-        if n % 100 == 99 and walk.dyad is not None:
+        if n % 200 == 99 and walk.dyad is not None:
             holds.a_late_clock_moves_as_a_patient_one(program, walk.dyad, step.context)
     holds.is_shown_to_anyone(program, walk, "fr" if seed % 2 else "en")
     walk.bury()

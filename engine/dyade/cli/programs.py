@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -96,17 +97,18 @@ def content(path: Path) -> bytes:
 
 def _checked(path: Path) -> Iterator[Checked]:
     """A program, then the scenarios beside it; or scenarios alone, where they are named."""
-    from dyade.authoring import scenarios
     from dyade.program.load import examine
     from dyade.service.folder import Folder
 
     source = beside(path, PROGRAM)
     raw = content(source)
-    loaded = examine(raw, Folder(source.parent).read)
+    loaded = examine(raw, Folder(source.parent).read, datetime.now().astimezone().toordinal())
     if not _tells(path) or loaded.program is None:
         yield Checked(source.as_posix(), raw.decode("utf-8", "replace"), loaded.findings)
     told = beside(path, SCENARIOS)
     if loaded.program is not None and _is_file(told):
+        from dyade.authoring import scenarios
+
         stories = content(told)
         findings = scenarios.check(loaded.program, stories)
         yield Checked(told.as_posix(), stories.decode("utf-8", "replace"), findings)

@@ -91,7 +91,7 @@ def _try(draft: Draft, rule: Rule, leaf: str, command: c.Fire) -> Reasons:
     draft.actor, draft.actor_role = command.actor, acting_role(draft, rule, command.actor)
     if rule.joint:
         return _assent(draft, rule, leaf, command)
-    values, reasons = given.parse(rule.data, command.input)
+    values, reasons = _read(rule, command.input)
     if reasons:
         return reasons
     draft.input = values
@@ -100,6 +100,13 @@ def _try(draft: Draft, rule: Rule, leaf: str, command: c.Fire) -> Reasons:
         acts.fire(draft, rule, leaf)
     draft.input = {}
     return refused
+
+
+def _read(rule: Rule, raw: Mapping[str, Any]) -> tuple[dict[str, Any], Reasons]:
+    """The input of a transition, as values."""
+    if rule.data and rule.validator is None:
+        rule.validator = given.validator_of(rule.data)
+    return given.parse(rule.data, raw, validator=rule.validator)
 
 
 def _judge(draft: Draft, rule: Rule, leaf: str) -> Reasons:
@@ -119,7 +126,8 @@ def blocked(draft: Draft, rule: Rule, leaf: str) -> Reasons:
     reasons = tuple(clause_reason(draft, row, rule.id) for row in rule.guard.blocking(draft, lifted))
     effect = acts.uncomputable(draft, rule.effects)
     draft.entered = None
-    return reasons if effect is None else (*reasons, _undoable(draft, rule, effect))
+    # What a clause already says is not said again by an effect that lacks the same data.
+    return reasons if effect is None or reasons else (_undoable(draft, rule, effect),)
 
 
 def _undoable(draft: Draft, rule: Rule, effect: CompiledEffect) -> Reason:
@@ -198,11 +206,11 @@ def _assent_role(draft: Draft, rule: Rule, standing: tuple[Assent, ...], person:
 def _shared_input(rule: Rule, raw: Mapping[str, Any], standing: tuple[Assent, ...]) -> tuple[dict[str, Any], Reasons]:
     """The first assent gives the input; the others assent to it."""
     if not standing:
-        return given.parse(rule.data, raw)
+        return _read(rule, raw)
     first = dict(standing[0].input)
     if not raw:
         return first, ()
-    values, reasons = given.parse(rule.data, raw)
+    values, reasons = _read(rule, raw)
     if not reasons and values != first:
         reasons = (Reason("input_differs", rule.id, {"person": standing[0].person}),)
     return first, reasons

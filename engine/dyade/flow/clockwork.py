@@ -5,6 +5,8 @@ At one instant: transitions by time, then automatic ones, then reminders; docume
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 from dyade.flow import messages as r
 from dyade.flow.acts import open_head, recipients, record, send, settle
 from dyade.flow.draft import Draft
@@ -18,40 +20,54 @@ def run(draft: Draft, wall: int) -> None:
     """Let time do, in order, everything that is due at or before `wall`; the draft ends at that instant."""
     draft.turn_to(draft.at)
     foreseen = _Foreseen(draft, wall)
-    while (due := next_due(draft)) is not None and due <= wall:
-        draft.turn_to(max(due, draft.now))
-        _settle_by_clock(draft, wall)
-        _remind(draft, wall, foreseen)
+
+    def remind(occurrence: Occurrence) -> None:
+        late = _missed_through(draft, occurrence, wall, foreseen)
+        if late is None:
+            _one(draft, occurrence)
+        else:
+            _leave_record(draft, occurrence, late, "missed", (), ())
+
+    for _ in _pass_time(draft, wall, wall, remind):
+        pass
     draft.turn_to(wall)
 
 
-def _settle_by_clock(draft: Draft, wall: int) -> None:
+def live_on(draft: Draft, until: int) -> Iterator[Draft]:
+    """Let time pass on a copy with a clock that is never late; give the copy after each instant at which time acts."""
+    ahead = Draft(draft.plan, draft.frozen(), draft.context._replace(quiet_until=None))
+    run(ahead, ahead.now)
+    yield ahead
+    for _ in _pass_time(ahead, until, None, lambda occurrence: _one(ahead, occurrence)):
+        yield ahead
+
+
+def _pass_time(draft: Draft, until: int, wall: int | None, remind: Callable[[Occurrence], None]) -> Iterator[int]:
+    """Go from one due instant to the next, and do what is due; what is done is written at `wall`, else at once."""
+    while (due := next_due(draft)) is not None and due <= until:
+        draft.turn_to(max(due, draft.now))
+        _act(draft, draft.now if wall is None else wall, remind)
+        yield draft.now
+
+
+def _act(draft: Draft, wall: int, remind: Callable[[Occurrence], None]) -> None:
+    """What fires by itself, as one command of the clock; then the reminders, each as one."""
     open_head(draft, r.CLOCK, wall)
     before = len(draft.records)
     settle(draft)
-    miss_what_has_passed(draft)
+    waiting = list(pending(draft))
+    _miss(draft, [occurrence for occurrence in waiting if occurrence.at < draft.now])
     if len(draft.records) > before:
         watch(draft)
-
-
-def _remind(draft: Draft, wall: int, foreseen: _Foreseen) -> None:
-    """Send, skip or miss what is due now."""
-    for occurrence in _due_now(draft):
+    due = [occurrence for occurrence in waiting if occurrence.at == draft.now]
+    for occurrence in sorted(due, key=lambda o: o.reminder.rank) if len(due) > 1 else due:
         open_head(draft, r.CLOCK, wall)
-        _one(draft, occurrence, wall, foreseen)
+        remind(occurrence)
 
 
-def _due_now(draft: Draft) -> list[Occurrence]:
-    due = [occurrence for occurrence in pending(draft) if occurrence.at <= draft.now]
-    return sorted(due, key=lambda o: (o.at, o.reminder.rank))
-
-
-def _one(draft: Draft, occurrence: Occurrence, wall: int, foreseen: _Foreseen) -> None:
+def _one(draft: Draft, occurrence: Occurrence) -> None:
+    """Send a reminder on its day, or skip it."""
     reminder = occurrence.reminder
-    late = _missed_through(draft, occurrence, wall, foreseen)
-    if late is not None:
-        _leave_record(draft, occurrence, late, "missed", (), ())
-        return
     draft.item = occurrence.item
     draft.entered = draft.stay_among(reminder.states)
     wanted = reminder.only_if is None or reminder.only_if(draft) is True
@@ -94,8 +110,8 @@ def _missed_through(draft: Draft, occurrence: Occurrence, wall: int, foreseen: _
 class _Foreseen:
     """Which occurrence of each late series is the last to fall due before `wall`, if nobody acts?
 
-    The state may be left by then, or the date moved: what will never be due is not missed. Reminders change nothing that
-    decides of that, so that time is lived once ahead without them.
+    The state may be left by then, or the date moved: what will never be due is not missed. Reminders change nothing
+    that decides of it, so that time is lived once ahead without them.
     """
 
     __slots__ = ("_draft", "_last", "_wall")
@@ -109,7 +125,7 @@ class _Foreseen:
         """(n, instant) of the last occurrence of a series."""
         if occurrence.reminder.every is None:
             return occurrence.n, occurrence.at
-        following = instant_of(self._draft, occurrence.reminder, occurrence.anchor, occurrence.n + 1)
+        following = instant_of(self._draft, occurrence.reminder, occurrence.first, occurrence.n + 1)
         if following is None or following > self._wall:
             return occurrence.n, occurrence.at
         if self._last is None:
@@ -120,13 +136,13 @@ class _Foreseen:
         ahead = Draft(self._draft.plan, self._draft.frozen(), self._draft.context)
         ahead.turn_to(self._draft.now)
         found: dict[tuple[str, int, int, int], tuple[int, int]] = {}
-        while (due := next_due(ahead)) is not None and due <= self._wall:
-            ahead.turn_to(max(due, ahead.now))
-            _settle_by_clock(ahead, self._wall)
-            for occurrence in _due_now(ahead):
-                found[occurrence.key] = occurrence.n, occurrence.at
-                open_head(ahead, r.CLOCK, self._wall)
-                _leave_record(ahead, occurrence, occurrence.n, "missed", (), ())
+
+        def note(occurrence: Occurrence) -> None:
+            found[occurrence.key] = occurrence.n, occurrence.at
+            _leave_record(ahead, occurrence, occurrence.n, "missed", (), ())
+
+        for _ in _pass_time(ahead, self._wall, self._wall, note):
+            pass
         return found
 
 
@@ -138,8 +154,12 @@ def _leave_record(
 
 
 def miss_what_has_passed(draft: Draft) -> None:
-    """Record, unsent, the reminders whose instant had already passed when their date was set, or nothing stopped them."""
-    for occurrence in [occurrence for occurrence in pending(draft) if occurrence.at < draft.now]:
+    """Record, unsent, the reminders whose instant had passed when their date was set, or when nothing stopped them."""
+    _miss(draft, [occurrence for occurrence in pending(draft) if occurrence.at < draft.now])
+
+
+def _miss(draft: Draft, passed: list[Occurrence]) -> None:
+    for occurrence in passed:
         through = last_before(draft, occurrence, draft.now)
         _leave_record(draft, occurrence, through, "missed", (), ())
 

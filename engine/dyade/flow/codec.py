@@ -71,7 +71,8 @@ _SEVERAL: Final = (_LIST, _VALUES)
 
 
 def _manner(kind: str, name: str, said: object) -> int:
-    if name == "reason":
+    if name in ("reason", "content"):
+        # A bare hash of a few words can be guessed: it is kept as the words are.
         return _WORDS
     if (kind, name) == ("FieldSet", "value"):
         return _DATUM

@@ -42,7 +42,6 @@ class Signature(NamedTuple):
     role: str
     signed_on: int
     recorded_at: int
-    content: str
 
 
 class Entry(NamedTuple):

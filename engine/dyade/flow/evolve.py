@@ -159,7 +159,7 @@ def _filled(draft: Draft, record: r.Filled) -> None:
 def _signed(draft: Draft, record: r.Signed) -> None:
     head = record.head
     entry = _entry(draft, record.form, record.entry)
-    signature = Signature(record.person, record.role, head.on, head.recorded_at, record.content)
+    signature = Signature(record.person, record.role, head.on, head.recorded_at)
     others = tuple(s for s in entry.signatures if s.person != record.person)
     entry = entry._replace(signatures=(*others, signature))
     _put(draft, record.form, _settled(draft, entry, head, record.completes))

@@ -99,7 +99,7 @@ def explain(
         program.graph.nodes[dyad.leaves[""]].model.outcome or "",
         tuple(view.transition(rule) for rule in rules),
         tuple(way_out(draft, view.words, view.reader)),
-        tuple((view.words.moment(coming.at), view.coming(coming)) for coming in upcoming(draft, view.reader)),
+        tuple(view.ahead()),
     )
 
 
@@ -111,6 +111,12 @@ class _View:
         self.plan = draft.plan
         self.reader = reader
         self.words = words
+
+    def ahead(self) -> Iterator[tuple[str, str]]:
+        """What time will do; what is late already is told elsewhere."""
+        for coming in upcoming(self.draft, self.reader):
+            if not coming.late:
+                yield self.words.moment(coming.at), self.coming(coming)
 
     def states(self) -> tuple[tuple[str, str], ...]:
         """Where each region stands."""

@@ -241,7 +241,7 @@ def _signing_role(draft: Draft, form: FormPlan, entry: Entry, person: str) -> st
 
 def _completes_with(draft: Draft, form: FormPlan, entry: Entry, person: str, role: str) -> bool:
     assert draft.head is not None
-    mine = Signature(person, role, draft.head.on, draft.head.recorded_at, "")
+    mine = Signature(person, role, draft.head.on, draft.head.recorded_at)
     return entries.is_complete(draft, form, entry._replace(signatures=(*entry.signatures, mine)))
 
 

@@ -180,7 +180,8 @@ def _jsonable(value: Any) -> Any:
 
 def _told(asked: Asked, error: Any, raw: Mapping[str, Any]) -> Iterator[tuple[str, Reason]]:
     if error.validator == "required":
-        yield from ((name, Reason("required", name)) for name in error.validator_value if name not in raw)
+        missing = (name for name in error.validator_value if name not in raw)
+        yield from ((name, Reason("required", name, {"path": asked[name].path})) for name in missing)
     elif error.validator == "additionalProperties":
         for name in raw:
             if name not in asked or not _is_given(asked[name]):
@@ -197,9 +198,9 @@ def _misfit(datum: TypedDatum, error: Any) -> Reason:
         inner = next((e for e in inner.context if e.schema.get("type") != "null"), inner.context[0])
     key = str(inner.validator)
     if key in ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"):
-        return Reason(f"datum_{key}", name, {"limit": inner.validator_value})
+        return Reason(f"datum_{key}", name, {"path": datum.path, "limit": inner.validator_value})
     if key == "pattern":
-        return Reason("datum_pattern", name, {"pattern": inner.validator_value})
+        return Reason("datum_pattern", name, {"path": datum.path, "pattern": inner.validator_value})
     return misread(datum)
 
 
@@ -208,8 +209,8 @@ def misread(datum: TypedDatum) -> Reason:
     kind = datum.type
     inner = kind.item if isinstance(kind, ListOf) else kind
     if isinstance(inner, Enum):
-        return Reason("datum_choice", datum.path[-1], {"values": inner.values})
-    return Reason("datum_type", datum.path[-1], {"type": kind.name})
+        return Reason("datum_choice", datum.path[-1], {"path": datum.path, "values": inner.values})
+    return Reason("datum_type", datum.path[-1], {"path": datum.path, "type": kind.name})
 
 
 def _read(datum: TypedDatum, name: str, raw: Any, values: dict[str, Any]) -> list[Reason]:
@@ -235,4 +236,4 @@ def _bounds(datum: TypedDatum, value: Any) -> Iterator[Reason]:
         except ValueRefused:
             continue
         if (value < bound) if key == "minimum" else (value > bound):
-            yield Reason(f"datum_{key}", datum.path[-1], {"limit": str(limit)})
+            yield Reason(f"datum_{key}", datum.path[-1], {"path": datum.path, "limit": str(limit)})

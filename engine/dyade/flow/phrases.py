@@ -58,13 +58,15 @@ def clause_reason(draft: Draft, row: Judged, rule: str) -> Reason:
         return Reason("hidden", leaf.id, facts)
     told = {lang: say(draft, row, Words(draft.plan, lang, draft.context.names)) for lang in languages(draft.plan)}
     facts |= {"missing": {lang: s.missing for lang, s in told.items()}, "hint": {lang: s.hint for lang, s in told.items()}}
-    return Reason("clause", leaf.id, facts, {lang: _with_unknown(leaf, s, lang) for lang, s in told.items()})
+    return Reason("clause", leaf.id, facts, {lang: _with_unknown(leaf, s, lang, row.verdict is None) for lang, s in told.items()})
 
 
-def _with_unknown(leaf: Leaf, told: Said, lang: str) -> str:
+def _with_unknown(leaf: Leaf, told: Said, lang: str, undecided: bool) -> str:
     """The program's message does not tell which empty value it was that kept a clause from being computed."""
-    if not told.unknown or not leaf.clause.message:
+    if not undecided or not leaf.clause.message:
         return told.sentence
+    if not told.unknown:
+        return sentence("answers", "clause.undecided", lang, sentence=told.sentence)
     return f"{told.sentence} {sentence('answers', 'clause.unknown', lang, names=', '.join(told.unknown))}"
 
 

@@ -49,7 +49,7 @@ class Rule:
 
     __slots__ = (
         "_events", "after", "at", "auto", "by", "data", "depths", "distinct", "effects", "event_name", "guard", "id", "index",
-        "input_path", "joint", "model", "quorum", "sources", "states", "target", "upon", "within",
+        "input_path", "joint", "model", "quorum", "sources", "states", "target", "upon", "validator", "within",
     )  # fmt: skip
 
     def __init__(self, plan: Plan, index: int, model: m.Transition) -> None:
@@ -81,6 +81,7 @@ class Rule:
         self.within = plan.duration(within) if within else None
         self.input_path = ("transitions", model.id)
         self.data = {name: plan.program.data[*self.input_path, name] for name in model.input}
+        self.validator: Any = None
         self._events: dict[tuple[str, str], Trigger] = {}
 
     @property

@@ -135,7 +135,8 @@ def _about(reason: Reason, words: Words) -> str:
     if reason.code == "ended":
         return words.state(about)
     if reason.code.startswith("datum_") or reason.code == "required":
-        return _datum_label(about, words)
+        path = reason.facts.get("path")
+        return words.datum(tuple(path)) if path else about
     if reason.code in ("not_available", "already_assented", "no_assent", "input_differs"):
         return words.transition(about)
     if reason.code == "reason_wanted":
@@ -143,13 +144,6 @@ def _about(reason: Reason, words: Words) -> str:
     if reason.code == "effect_unknown":
         return words.field(about) if about in words.model.fields else words.role(about)
     return about
-
-
-def _datum_label(name: str, words: Words) -> str:
-    for path, datum in words.plan.program.data.items():
-        if path[-1] == name:
-            return said(datum.model.label, words.lang, name)
-    return name
 
 
 def _shown(key: str, value: Any, reason: Reason, words: Words) -> str | int:

@@ -30,6 +30,9 @@ class Occurrence(NamedTuple):
     item: Entry | None
     visit: int
     anchor: int
+    """What the series is known by: the day of the first, as if the stay had never paused."""
+    first: int
+    """The day of the first, pauses counted."""
     n: int
     sent: int
     """How many of this series were sent before."""
@@ -64,17 +67,22 @@ def _items(draft: Draft, reminder: ReminderPlan) -> Sequence[Entry | None]:
 
 def _next_of(draft: Draft, reminder: ReminderPlan, stay: Stay, item: Entry | None) -> Occurrence | None:
     draft.item, draft.entered = item, stay
-    anchor = _anchor(draft, reminder, stay)
+    first = anchor = _anchor(draft, reminder, stay)
+    if stay.paused_days:
+        # A pause moves a series; it does not make another, which would be sent from its beginning.
+        draft.entered = stay._replace(paused_days=0)
+        anchor = _anchor(draft, reminder, draft.entered)
+        draft.entered = stay
     stopped = anchor is not None and reminder.stop_when is not None and reminder.stop_when(draft) is True
     draft.item = draft.entered = None
-    if anchor is None or stopped:
+    if anchor is None or first is None or stopped:
         return None
     key = (reminder.model.id, item.n if item else 0, stay.visit, anchor)
     n, sent = draft.marks.get(key, (0, 0))
     if _exhausted(reminder, n, sent):
         return None
-    at = instant_of(draft, reminder, anchor, n)
-    return None if at is None else Occurrence(at, reminder, item, stay.visit, anchor, n, sent)
+    at = instant_of(draft, reminder, first, n)
+    return None if at is None else Occurrence(at, reminder, item, stay.visit, anchor, first, n, sent)
 
 
 def _anchor(draft: Draft, reminder: ReminderPlan, stay: Stay) -> int | None:
@@ -92,13 +100,13 @@ def _exhausted(reminder: ReminderPlan, n: int, sent: int) -> bool:
     return reminder.model.max is not None and sent >= reminder.model.max
 
 
-def instant_of(draft: Draft, reminder: ReminderPlan, anchor: int, n: int) -> int | None:
-    """The instant of the nth occurrence of a series; series count from the anchor, not from the rolled day."""
+def instant_of(draft: Draft, reminder: ReminderPlan, first: int, n: int) -> int | None:
+    """The instant of the nth occurrence of a series; series count from the first day, not from the rolled one."""
     calendar = draft.plan.calendar
-    day: int | None = anchor
+    day: int | None = first
     if n and reminder.every is not None:
         length = multiplied(reminder.every, n)
-        day = calendar.add(anchor, length) if length else None
+        day = calendar.add(first, length) if length else None
     rolled = calendar.roll(day, reminder.roll) if day is not None else None  # type: ignore[arg-type]
     return calendar.instant(rolled, draft.plan.day_time) if rolled is not None else None
 
@@ -109,7 +117,7 @@ def last_before(draft: Draft, occurrence: Occurrence, now: int) -> int:
     if occurrence.reminder.every is None:
         return n
     while n - occurrence.n < FAR:
-        following = instant_of(draft, occurrence.reminder, occurrence.anchor, n + 1)
+        following = instant_of(draft, occurrence.reminder, occurrence.first, n + 1)
         if following is None or following >= now:
             break
         n += 1

@@ -6,13 +6,12 @@ Time is let run on a copy, by the same rules as ever: what a transition by time 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from dyade.flow import clockwork, entries
 from dyade.flow import messages as r
 from dyade.flow.draft import Draft
-from dyade.flow.outcome import Context
-from dyade.flow.schedule import next_due
 from dyade.flow.visibility import Reader
 from dyade.flow.words import Words, said
 
@@ -62,27 +61,10 @@ def _firsts(found: list[Coming]) -> list[Coming]:
 
 def _simulated(draft: Draft, reader: Reader, until: int) -> Iterator[Coming]:
     """Let time run on a copy, one due instant after the other, as a clock that is never late would."""
-    dyad, told = draft.frozen(), 0
-    now = draft.now
-    while told < MOST:
-        copy = Draft(draft.plan, dyad, _at(draft.context, now))
-        due = next_due(copy)
-        if due is None or due > until:
-            return
-        now = max(due, now)
-        copy.turn_to(now)
-        clockwork.run(copy, now)
-        for record in copy.records:
-            coming = _of_record(record, reader)
-            if coming is not None:
-                told += 1
-                yield coming
-        dyad = copy.frozen()
-        told += 1
-
-
-def _at(context: Context, now: int) -> Context:
-    return context._replace(now=now, quiet_until=None)
+    read = 0
+    for ahead in islice(clockwork.live_on(draft, until), MOST):
+        yield from (coming for record in ahead.records[read:] if (coming := _of_record(record, reader)) is not None)
+        read = len(ahead.records)
 
 
 def _of_record(record: r.Record, reader: Reader) -> Coming | None:

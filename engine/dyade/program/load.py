@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 
 from dyade.errors import ProgramInvalid
-from dyade.program import checks, digest
+from dyade.program import checks
 from dyade.program import model as m
 from dyade.program.checks.ground import Ground
 from dyade.program.diagnostics import Diagnostic, Findings
@@ -69,14 +69,6 @@ def examine(text: bytes | str, read_file: ReadFile = no_file, today: int | None 
     checks.run(ground)
     program = None if findings.errors else Program(model, declared, typed)
     return Loaded(program, findings.sorted())
-
-
-def restore(canonical: str | bytes) -> Program:
-    """Make a program again from its canonical form, without judging it again."""
-    model, resolved = digest.parsed(canonical)
-    declared = Declared.of(model)
-    holidays = tuple((day, label) for day, label in resolved["holidays"])
-    return Program(model, declared, Typed(declared), holidays)
 
 
 def _model(data: Any, tree: Tree, findings: Findings) -> m.Program | None:

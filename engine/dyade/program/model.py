@@ -85,7 +85,7 @@ class Part(BaseModel):
     """A part of a program: closed vocabulary, frozen."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, use_attribute_docstrings=True, populate_by_name=True, defer_build=True
+        extra="forbid", frozen=True, populate_by_name=True, defer_build=True
     )
 
 

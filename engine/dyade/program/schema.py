@@ -5,13 +5,18 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
+from itertools import pairwise
+from types import ModuleType
 from typing import Any
 
 from pydantic import BaseModel
 
-from dyade.program.model import DATA_TYPE, IDENTIFIER, STATE_PATH, Program
+from dyade.program.model import DATA_TYPE, IDENTIFIER, STATE_PATH, Part, Program
 from dyade.program.snippets import ENUMS, FRAGMENTS, SNIPPETS
 from dyade.texts import sentence
 
@@ -93,6 +98,7 @@ def program_schema() -> Schema:
 def structure(model: type[BaseModel]) -> Schema:
     """Make the schema that data is held against; callers share it and leave it as it is."""
     raw = model.model_json_schema(by_alias=True)
+    _document(model, raw)
     parts = {_name(key): _part(_name(key), _tidy(part)) for key, part in raw.pop("$defs", {}).items()}
     root = _part(_name(model.__name__), _tidy(raw))
     used = _mentions([root, *parts.values()])
@@ -108,6 +114,39 @@ def editor_schema(model: type[BaseModel], title: str) -> Schema:
     root = {key: value for key, value in schema.items() if key != "definitions"}
     whole = {"$schema": DIALECT, "title": title, **_worded(root), "definitions": parts}
     return {key: _ordered(value) for key, value in whole.items()}
+
+
+# ---------------------------------------------------------------------------------------------------------- docstrings
+
+
+def _document(model: type[BaseModel], raw: Schema) -> None:
+    """Put the sentence that stands under a key in the model into the schema.
+
+    The models' own way of doing so reads their source at each import, of each command.
+    """
+    known = _docstrings(import_module(Part.__module__)) | _docstrings(import_module(model.__module__))
+    for name, schema in ((model.__name__, raw), *raw.get("$defs", {}).items()):
+        home = known.get(name, {})
+        for key, value in schema.get("properties", {}).items():
+            if key in home:
+                value.setdefault("description", home[key])
+
+
+@cache
+def _docstrings(module: ModuleType) -> dict[str, dict[str, str]]:
+    """The sentences of a module's models: class → key, as written in the file → sentence; those of a base too."""
+    found: dict[str, dict[str, str]] = {}
+    for node in ast.parse(inspect.getsource(module)).body:
+        if not isinstance(node, ast.ClassDef):
+            continue
+        inherited = [found[base.id] for base in node.bases if isinstance(base, ast.Name) and base.id in found]
+        found[node.name] = {key: text for keys in inherited for key, text in keys.items()}
+        for field, said in pairwise(node.body):
+            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(said, ast.Expr):
+                sentence_ = said.value.value if isinstance(said.value, ast.Constant) else None
+                if isinstance(sentence_, str):
+                    found[node.name][field.target.id.rstrip("_")] = sentence_
+    return found
 
 
 # -------------------------------------------------------------------------------------------------------------- tidying

@@ -189,6 +189,6 @@ def _hashed(content: bytes | None) -> str | None:
 
 
 def _restored(kept: Published) -> Known:
-    from dyade.program.load import restore
+    from dyade.program.restore import restore
 
     return Known(restore(kept.full_form), kept.files, (kept.behaviour, kept.text))

@@ -121,7 +121,8 @@ def _judges(ground: Ground, form_id: str, form: m.Form) -> None:
     fillers = form.filled_by.each if isinstance(form.filled_by, m.EachOf) else form.filled_by
     seen_by = ground.seen_by(form.visibility)
     for at, role in enumerate(form.confirmed_by or ()):
-        if role in fillers and _holds_alone(ground, role):
+        alone = set(fillers) == {role} == set(form.confirmed_by or ())
+        if alone and _holds_alone(ground, role):
             ground.tell("R003", (*place, "confirmed_by", at), role=role)
     deciding = [("confirmed_by", form.confirmed_by), ("corrected_by", form.corrected_by)]
     named: list[tuple[Path, str]] = [

@@ -1,0 +1,206 @@
+"""Would a walk notice? Each fault is planted in the engine for one test, and the walks must turn red."""
+
+from random import Random
+
+import pytest
+
+from dyade.flow import acts, clockwork, decide, evolve, explain, moves, people, schedule
+from dyade.flow import messages as c
+from dyade.flow.codec import RecordCodec
+from dyade.flow.draft import Draft
+from dyade.flow.machine import Trigger
+from dyade.flow.outcome import Refusal
+from dyade.flow.snapshot import SnapshotCodec
+from dyade.program.graph import Graph
+from dyade.program.restore import restore
+from tests.flow.living import cisss
+from tests.properties.programs import drawn
+from tests.properties.test_walks import live
+
+PROGRAMS = (1, 2, 6, 17, 33)
+"""Drawn programs with tracks, history, joint acts, reminders and guards that time opens."""
+
+
+def walk_everywhere() -> None:
+    """A few walks, over the program that we ship and over some that are drawn."""
+    for program in (cisss(), *map(drawn, PROGRAMS)):
+        # Read anew: what was compiled before the fault was planted would not have it.
+        anew = restore(program.canonical())
+        for seed in range(6):
+            live(anew, seed)
+
+
+def test_without_a_fault_the_same_walks_find_nothing():
+    walk_everywhere()
+
+
+def _record_that_reads_the_context(monkeypatch):
+    sound = evolve._APPLY[c.Filled]
+
+    def apply(draft, record):
+        sound(draft, record)
+        draft.fields = {**draft.fields, "seen": draft.context.now}
+
+    monkeypatch.setitem(evolve._APPLY, c.Filled, apply)
+
+
+def _change_without_a_record(monkeypatch):
+    sound = acts.fire
+
+    def fire(draft, rule, leaf, due=None):
+        sound(draft, rule, leaf, due)
+        draft.fields = {**draft.fields, "noted": 1}
+
+    monkeypatch.setattr(acts, "fire", fire)
+
+
+def _refusal_that_keeps_what_it_tried(monkeypatch):
+    def refuse(reasons, time):
+        return Refusal(reasons, time._replace(dyad=time.dyad._replace(rank=time.dyad.rank + 1)) if time else None)
+
+    monkeypatch.setattr(decide, "Refusal", refuse)
+
+
+def _final_state_that_is_left(monkeypatch):
+    sound = Graph.sources
+
+    def sources(graph, reference):
+        yield from sound(graph, reference)
+        if reference == "any":
+            yield from ((leaf, "") for leaf in graph.regions[""].leaves if graph.nodes[leaf].model.final)
+
+    monkeypatch.setattr(Graph, "sources", sources)
+
+
+def _reminders_that_forget(monkeypatch):
+    sound = evolve._APPLY[c.Moved]
+
+    def apply(draft, record):
+        sound(draft, record)
+        draft.marks = {}
+
+    monkeypatch.setitem(evolve._APPLY, c.Moved, apply)
+
+
+def _late_reminders_that_are_all_missed(monkeypatch):
+    sound = clockwork._missed_through
+
+    def missed(draft, occurrence, wall, foreseen):
+        found = sound(draft, occurrence, wall, foreseen)
+        return None if found is None else found + 3
+
+    monkeypatch.setattr(clockwork, "_missed_through", missed)
+
+
+def _revision_that_skips(monkeypatch):
+    sound = acts.open_head
+
+    def open_head(draft, actor, recorded_at, recorded_by=None, on=None):
+        sound(draft, actor, recorded_at, recorded_by, on)
+        draft.head = draft.head._replace(revision=draft.head.revision + (draft.rank % 7 == 3))
+
+    monkeypatch.setattr(decide, "open_head", open_head)
+
+
+def _time_that_goes_back(monkeypatch):
+    monkeypatch.setattr(
+        Draft, "at", property(lambda _draft: 0, lambda _draft, _at: None), raising=True
+    )
+
+
+def _flips_that_nobody_announces(monkeypatch):
+    monkeypatch.setattr(schedule, "_flips", lambda _draft, _flips: iter(()))
+
+
+def _timer_that_is_announced_late(monkeypatch):
+    sound = acts.due_of
+
+    def due_of(draft, rule, leaf):
+        found = sound(draft, rule, leaf)
+        return None if found is None else found + (86_400_000_000 if found > draft.now else 0)
+
+    monkeypatch.setattr(acts, "due_of", due_of)
+
+
+def _explanation_that_flatters(monkeypatch):
+    sound = explain._View._status
+
+    def status(view, rule, leaf, assented):
+        return sound(view, rule, leaf, assented).replace("blocked", "open")
+
+    monkeypatch.setattr(explain._View, "_status", status)
+
+
+def _decision_by_lot(monkeypatch):
+    sound, lots = people.entitled, Random(1)
+
+    def entitled(draft, command):
+        return sound(draft, command) or ((decide.Reason("hidden"),) if lots.random() < 0.1 else ())
+
+    monkeypatch.setattr(people, "entitled", entitled)
+
+
+def _journal_that_loses_a_word(monkeypatch):
+    sound = RecordCodec.decode
+
+    def decode(codec, kind, head, body, sealed):
+        record = sound(codec, kind, head, body, sealed)
+        return record._replace(advice=()) if kind == "Moved" else record
+
+    monkeypatch.setattr(RecordCodec, "decode", decode)
+
+
+def _store_that_loses_a_mark(monkeypatch):
+    sound = SnapshotCodec.decode
+    monkeypatch.setattr(SnapshotCodec, "decode", lambda codec, *texts: sound(codec, *texts)._replace(memory={}))
+
+
+def _history_that_is_not_remembered(monkeypatch):
+    """Seen only where the fold and the decision differ: the machine is asked for a leaf that the record does not say."""
+    sound = moves.target_leaf
+
+    def target_leaf(draft, target):
+        leaf = sound(draft, target)
+        return draft.plan.graph.entry_leaf(target.state) if draft.context.now else leaf
+
+    monkeypatch.setattr(moves, "target_leaf", target_leaf)
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [
+        _record_that_reads_the_context,
+        _change_without_a_record,
+        _refusal_that_keeps_what_it_tried,
+        _final_state_that_is_left,
+        _reminders_that_forget,
+        _late_reminders_that_are_all_missed,
+        _revision_that_skips,
+        _time_that_goes_back,
+        _flips_that_nobody_announces,
+        _timer_that_is_announced_late,
+        _explanation_that_flatters,
+        _decision_by_lot,
+        _journal_that_loses_a_word,
+        _store_that_loses_a_mark,
+    ],
+)
+def test_a_walk_notices(plant, monkeypatch):
+    """A fault that no walk can see would make its property worth nothing."""
+    plant(monkeypatch)
+
+    with pytest.raises(AssertionError):
+        walk_everywhere()
+
+
+def test_a_machine_that_moves_elsewhere_is_noticed(monkeypatch):
+    """The machine makes every change of state: where it is broken, lives are."""
+
+    def trigger(event, model, *_args, **_kwargs):
+        model.state = min(event.transitions, key=lambda state: state != model.state)
+        return True
+
+    monkeypatch.setattr(Trigger, "trigger", trigger)
+
+    with pytest.raises((AssertionError, KeyError)):
+        walk_everywhere()
