@@ -74,10 +74,9 @@ def command(line: str) -> None:
 def answered(words: list[str]) -> int:
     """Run a command in this process; return its exit code."""
     try:
-        code = cli.main(words, prog_name="dyade")
+        return cli.main(words, prog_name="dyade")
     except SystemExit as end:
-        code = end.code
-    return code if isinstance(code, int) else DONE
+        return end.code if isinstance(end.code, int) else DONE
 
 
 def main() -> None:

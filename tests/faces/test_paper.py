@@ -55,7 +55,9 @@ def test_a_paragraph_loses_no_word_and_stays_in_its_columns(texts, lead):
     said = [word for line in lines for word in line.replace("\x1b", "").split()]
     assert "".join(said) == "".join(clean(lead + "".join(texts)).split())
     longest = max([0, *(width(word) for word in clean("".join(texts)).split(" "))])
-    assert all(width(line) <= max(paper.room(), paper.room() // 2 + longest, width(clean(lead)) + longest) for line in lines)
+    assert all(
+        width(line) <= max(paper.room(), paper.room() // 2 + longest, width(clean(lead)) + longest) for line in lines
+    )
 
 
 @pytest.mark.parametrize(("columns", "expected"), [("10", 40), ("60", 60), ("400", 100)])

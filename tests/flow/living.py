@@ -16,13 +16,13 @@ from zoneinfo import ZoneInfo
 
 from dyade.flow import messages as c
 from dyade.flow.decide import decide
+from dyade.flow.draft import Draft
 from dyade.flow.dyad import Dyad
 from dyade.flow.evolve import fold
 from dyade.flow.outcome import Context, Decision, Refusal
 from dyade.flow.plan import plan_of
-from dyade.flow.refusals import refusal_sentences
 from dyade.flow.schedule import next_due
-from dyade.flow.draft import Draft
+from dyade.flow.telling.refusals import refusal_sentences
 from dyade.program.diagnostics import Findings
 from dyade.program.load import load
 from dyade.program.program import Program
@@ -115,10 +115,10 @@ def _labelled(items: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @cache
-def cisss() -> Program:
-    """The program that the project ships."""
+def shipped(name: str = "cisss") -> Program:
+    """A program that comes with the project."""
     folder = PROGRAMS.resolve()
-    return load((folder / "cisss.yaml").read_bytes(), "cisss.yaml", lambda name: (folder / name).read_bytes())
+    return load((folder / f"{name}.yaml").read_bytes(), f"{name}.yaml", lambda file: (folder / file).read_bytes())
 
 
 # ---------------------------------------------------------------------------------------------------------------- time
@@ -285,7 +285,9 @@ class Life:
 
 def done(outcome: Outcome) -> Decision:
     """What was decided, where nothing was refused."""
-    assert isinstance(outcome, Decision), [(reason.code, reason.about, dict(reason.facts)) for reason in outcome.reasons]
+    assert isinstance(outcome, Decision), [
+        (reason.code, reason.about, dict(reason.facts)) for reason in outcome.reasons
+    ]
     return outcome
 
 

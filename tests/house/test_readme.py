@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def test_the_ten_lines_of_python_run(blocks, root, tmp_path, monkeypatch, capsys
 
 def test_what_the_demo_is_said_to_show_is_shown(blocks, root, monkeypatch, capsys):
     monkeypatch.syspath_prepend(str(root / "demo"))
-    import run
+    run = importlib.import_module("run")
 
     run.live(root / "demo" / "lives" / "cisss.life", "en")
 

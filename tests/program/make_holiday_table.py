@@ -37,7 +37,9 @@ def table() -> str:
     text += "NAMES: Final = (\n" + "".join(f"    ({_quoted(f)}, {_quoted(e)}),\n" for f, e in names) + ")\n"
     text += "DAYS: Final = {\n"
     for region, listed in days.items():
-        text += f"    {_quoted(region)}: (\n" + "".join(f"        ({_quoted(d)}, {n}),\n" for d, n in listed) + "    ),\n"
+        text += (
+            f"    {_quoted(region)}: (\n" + "".join(f"        ({_quoted(d)}, {n}),\n" for d, n in listed) + "    ),\n"
+        )
     return text + "}\n"
 
 

@@ -1,6 +1,5 @@
 """Which name was probably meant?"""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

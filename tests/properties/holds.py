@@ -7,19 +7,19 @@ from json import dumps, loads
 
 from dyade.flow import acts
 from dyade.flow import messages as c
-from dyade.flow.cards import card
 from dyade.flow.codec import RecordCodec
 from dyade.flow.decide import decide
 from dyade.flow.draft import EMPTY_DYAD, Draft
 from dyade.flow.dyad import Dyad
 from dyade.flow.evolve import apply, fold
-from dyade.flow.explain import TransitionView, explain
 from dyade.flow.outcome import Context, Decision, Refusal
 from dyade.flow.plan import plan_of
-from dyade.flow.refusals import refusal_sentences
 from dyade.flow.snapshot import SnapshotCodec
-from dyade.flow.templates import render_template
-from dyade.flow.timeline import timeline
+from dyade.flow.telling.cards import card
+from dyade.flow.telling.explain import TransitionView, explain
+from dyade.flow.telling.refusals import refusal_sentences
+from dyade.flow.telling.templates import render_template
+from dyade.flow.telling.timeline import timeline
 from dyade.program.program import Program
 from tests.properties.walks import ID, Step, Walk
 
@@ -159,7 +159,11 @@ def a_late_clock_moves_as_a_patient_one(program: Program, dyad: Dyad, context: C
         assert ticked.next_due is None or ticked.next_due > due
         due = ticked.next_due
     assert moves(records) == moves(late.records)
-    assert (patient.leaves, patient.fields, patient.holdings) == (late.dyad.leaves, late.dyad.fields, late.dyad.holdings)
+    assert (patient.leaves, patient.fields, patient.holdings) == (
+        late.dyad.leaves,
+        late.dyad.fields,
+        late.dyad.holdings,
+    )
     assert {path: stay.entered_at for path, stay in patient.stays.items()} == {
         path: stay.entered_at for path, stay in late.dyad.stays.items()
     }
@@ -212,7 +216,6 @@ def is_shown_to_anyone(program: Program, walk: Walk, lang: str) -> None:
         assert len(timeline(program, walk.dyad, walk.records, context, reader, lang)) <= len(walk.records)
     told = timeline(program, walk.dyad, walk.records, context, None, lang, everything=True)
     assert len(told) == len(walk.records)
-
 
 
 def explain_agrees_with_decide(program: Program, walk: Walk) -> int:

@@ -80,7 +80,12 @@ class _Drawing:
             mentor["delegate_to"] = ["coordinator"]
         mentee: Data = {"count": {"min": 1, "max": self.rng.choice((1, 1, 3))}}
         office = {"scope": "program", "count": {"min": 0, "max": 5}}
-        return {"mentor": mentor, "mentee": mentee, "coordinator": {"assigned_by": ["mentee", "coordinator"]}, "office": office}
+        return {
+            "mentor": mentor,
+            "mentee": mentee,
+            "coordinator": {"assigned_by": ["mentee", "coordinator"]},
+            "office": office,
+        }
 
     def _level(self) -> str:
         return self.rng.choice(("must", "must", "should"))
@@ -92,9 +97,18 @@ class _Drawing:
             "ends": {"type": "date", "set_by": setters, "nullable": self.chance(0.3)},
             "middle": {"type": "date", "formula": "midpoint(fields.starts, fields.ends)"},
             "points": {"type": "int", "default": 0, "min": -100, "max": 100, "set_by": self.some(self.roles)},
-            "ready": {"type": "bool", "set_by": self.some(self.roles), **({"default": False} if self.chance(0.5) else {})},
+            "ready": {
+                "type": "bool",
+                "set_by": self.some(self.roles),
+                **({"default": False} if self.chance(0.5) else {}),
+            },
             "kind": {"type": "enum", "values": ["one", "two"], "set_by": self.some(self.roles)},
-            "note": {"type": "text", "nullable": True, "set_by": self.some(self.roles), "visibility": self.some(self.roles)},
+            "note": {
+                "type": "text",
+                "nullable": True,
+                "set_by": self.some(self.roles),
+                "visibility": self.some(self.roles),
+            },
             "choice": {"type": "person", "role": "mentor", "nullable": True, "set_by": self.some(self.roles)},
         }
 
@@ -126,7 +140,9 @@ class _Drawing:
                 "remark": {"type": "text", "nullable": True},
             },
             "filled_by": self.some(self.roles),
-            "repeat": self.rng.choice(("many", "many", {"every": "1 week", "from": "fields.starts", "until": "fields.ends"})),
+            "repeat": self.rng.choice(
+                ("many", "many", {"every": "1 week", "from": "fields.starts", "until": "fields.ends"})
+            ),
             "aggregates": {
                 "number": {"count": "all"},
                 "total": {"sum": "hours"},
@@ -143,7 +159,12 @@ class _Drawing:
         if self.chance(0.3):
             form["unique"] = ["date"]
         if self.chance(0.4):
-            limit = {"per": self.rng.choice(("day", "week", "month", "dyad")), "max": 40, "of": "hours", "level": self._level()}
+            limit = {
+                "per": self.rng.choice(("day", "week", "month", "dyad")),
+                "max": 40,
+                "of": "hours",
+                "level": self._level(),
+            }
             form["limits"] = [limit | {"waivable_by": ["coordinator"]}]
         if self.chance(0.3):
             form["visibility"] = self.some(self.roles, 2)
@@ -151,7 +172,10 @@ class _Drawing:
 
     def _view(self) -> Data:
         form: Data = {
-            "entry": {"words": {"type": "text"}, "marks": {"type": "list<enum>", "values": ["good", "bad"], "max": 3, "nullable": True}},
+            "entry": {
+                "words": {"type": "text"},
+                "marks": {"type": "list<enum>", "values": ["good", "bad"], "max": 3, "nullable": True},
+            },
             "filled_by": self.rng.choice([self.some(self.roles), {"each": self.some(self.roles)}]),
             "available_in": [],
         }
@@ -216,7 +240,9 @@ class _Drawing:
         states["won"] = {"final": True, "outcome": "success"}
         states["lost"] = {"final": True, "outcome": "failure"}
         for form in self.forms.values():
-            form["available_in"] = self.some([*tops, *self.rng.sample(leaves, 1), *(["won"] if self.chance(0.3) else [])])
+            form["available_in"] = self.some(
+                [*tops, *self.rng.sample(leaves, 1), *(["won"] if self.chance(0.3) else [])]
+            )
         return tops, leaves, states
 
     def _transitions(self) -> list[Data]:
@@ -227,12 +253,20 @@ class _Drawing:
         for names in self.inner.values():
             found.append(self._transition(names[0], names[1]))
             if self.chance(0.7):
-                found.append({"id": self.id("back"), "from": names[1], "to": names[0], **self._by(), "guard": self._guard(2)})
+                found.append(
+                    {"id": self.id("back"), "from": names[1], "to": names[0], **self._by(), "guard": self._guard(2)}
+                )
         for top in self.history:
             others = [other for other in self.tops if other != top]
             if others and self.chance(0.8):
                 found.append(
-                    {"id": self.id("resume"), "from": self.some(others), "to": f"history({top})", **self._by(), "guard": self._guard(1)}
+                    {
+                        "id": self.id("resume"),
+                        "from": self.some(others),
+                        "to": f"history({top})",
+                        **self._by(),
+                        "guard": self._guard(1),
+                    }
                 )
             if self.chance(0.3):
                 found.append({"id": self.id("renew"), "from": top, "to": top, **self._by()})
@@ -241,7 +275,16 @@ class _Drawing:
         if self.chance(0.5):
             event = self.id("choose")
             for target in (self.rng.choice(self.tops), "won"):
-                found.append({"id": self.id("option"), "event": event, "from": self.tops[0], "to": target, **self._by(), "guard": self._guard(2)})
+                found.append(
+                    {
+                        "id": self.id("option"),
+                        "event": event,
+                        "from": self.tops[0],
+                        "to": target,
+                        **self._by(),
+                        "guard": self._guard(2),
+                    }
+                )
         self.rng.shuffle(found)
         return found
 
@@ -258,7 +301,11 @@ class _Drawing:
         elif kind < 0.9:
             rule |= {"at": self._day()}
         else:
-            rule |= {"upon": self.rng.choice(("forms.pact.signed", "forms.log.filled", "forms.claim.confirmed", "forms.claim.pay"))}
+            rule |= {
+                "upon": self.rng.choice(
+                    ("forms.pact.signed", "forms.log.filled", "forms.claim.confirmed", "forms.claim.pay")
+                )
+            }
         if "by" in rule and self.chance(0.3) and not isinstance(rule["by"], dict):
             rule["input"] = {"new_end": {"type": "date"}, "why": {"type": "text", "nullable": True}}
             rule["guard"].append({"id": "later", "when": "input.new_end > today"})
@@ -400,7 +447,11 @@ class _Drawing:
             if self.chance(0.75):
                 found["max"] = self.rng.randint(1, 5)
             if self.chance(0.4) and "max" in found:
-                found["escalate"] = {"after": self.rng.randint(1, found["max"]), "to": ["coordinator"], "template": "late"}
+                found["escalate"] = {
+                    "after": self.rng.randint(1, found["max"]),
+                    "to": ["coordinator"],
+                    "template": "late",
+                }
         if self.chance(0.3):
             found["stop_when"] = self._condition()
         if self.chance(0.3):
@@ -413,5 +464,7 @@ class _Drawing:
         return found
 
     def _invariant(self) -> Data:
-        always = self.rng.choice(("fields.points < 6", "roles.mentor.id != roles.coordinator.id", "today <= fields.ends"))
+        always = self.rng.choice(
+            ("fields.points < 6", "roles.mentor.id != roles.coordinator.id", "today <= fields.ends")
+        )
         return {"id": "holds", "always": always, **({"while": self.some(self.tops)} if self.chance(0.5) else {})}

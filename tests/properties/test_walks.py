@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dyade.program.program import Program
-from tests.flow.living import cisss
+from tests.flow.living import PROGRAMS, shipped
 from tests.properties import holds
 from tests.properties.programs import drawn
 from tests.properties.walks import Walk
@@ -48,12 +48,12 @@ def live(program: Program, seed: int, steps: int = STEPS) -> None:
         holds.comes_back_from_json(program, dyad, records)
 
 
-@pytest.mark.parametrize("group", range(4))
+@pytest.mark.parametrize("name", sorted(path.stem for path in PROGRAMS.glob("*.yaml") if path.stem.count(".") == 0))
 @WALKS
 @given(SEEDS)
-def test_a_life_of_the_program_we_ship_stays_sound(group, seed):
+def test_a_life_of_a_program_we_ship_stays_sound(name, seed):
     """Records fold to the dyad and come back from JSON, refusals change nothing, time is announced, words agree."""
-    live(cisss(), seed * 4 + group)
+    live(shipped(name), seed)
 
 
 @pytest.mark.parametrize("group", range(8))

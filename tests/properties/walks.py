@@ -14,7 +14,8 @@ from dyade.flow.decide import decide
 from dyade.flow.draft import Draft
 from dyade.flow.dyad import Dyad
 from dyade.flow.outcome import Context, Decision, Refusal
-from dyade.flow.plan import Rule, plan_of
+from dyade.flow.plan import plan_of
+from dyade.flow.rules import Rule
 from dyade.program.conditions.values import dump_value
 from dyade.program.data import TypedDatum
 from dyade.program.program import Program
@@ -53,10 +54,16 @@ class Walk:
         self.past: list[tuple[Dyad, list[c.Record]]] = []
         """The lives before this one."""
         self.profiles: Mapping[str, Mapping[str, Any]] = {
-            person: {"level": i, "apt": bool(i % 3), "discipline": ("a", "b")[i % 2], "superieur": PEOPLE[i - 1], "experimente": i % 4 > 0}
+            person: {
+                "level": i,
+                "apt": bool(i % 3),
+                "discipline": ("a", "b")[i % 2],
+                "superieur": PEOPLE[i - 1],
+                "experimente": i % 4 > 0,
+            }
             for i, person in enumerate(PEOPLE)
         }
-        self.shared = {role: ("olga",) for role in self.plan.program_roles}
+        self.shared = dict.fromkeys(self.plan.program_roles, ("olga",))
 
     # ------------------------------------------------------------------------------------------------------------ walking
 
@@ -166,7 +173,9 @@ class Walk:
         rules = self.plan.rules_of(event)
         actor = self._one_of(tuple(role for rule in rules for role in rule.by))
         path = rules[0].input_path if rules else ("transitions", event)
-        return c.Fire(actor, event, self._data({n: self.program.data[(*path, n)] for n in (rules[0].data if rules else {})}))
+        return c.Fire(
+            actor, event, self._data({n: self.program.data[(*path, n)] for n in (rules[0].data if rules else {})})
+        )
 
     def _event(self, here: list[str]) -> str:
         """One that leads on, mostly: a life that ends at once shows little."""
@@ -213,7 +222,9 @@ class Walk:
         form = self._form()
         plan = self.plan.forms[form]
         by = tuple(plan.model.corrected_by or ())
-        return c.Correct(self._one_of(by), form, self._data(plan.data), self.rng.choice(("An error.", "An error.", " ")))
+        return c.Correct(
+            self._one_of(by), form, self._data(plan.data), self.rng.choice(("An error.", "An error.", " "))
+        )
 
     def _set(self) -> c.Command:
         field = self.rng.choice(list(self.program.model.fields))
@@ -235,7 +246,9 @@ class Walk:
         )
 
     def _waive(self) -> c.Command:
-        waivable = [(rule.id, clause, by) for rule in self.plan.rules.values() for clause, by in rule.guard.waivable.items()]
+        waivable = [
+            (rule.id, clause, by) for rule in self.plan.rules.values() for clause, by in rule.guard.waivable.items()
+        ]
         limits = [(form, "hours", ("coordinator",)) for form, plan in self.plan.forms.items() if plan.model.limits]
         rule, clause, by = self.rng.choice([*waivable, *limits] or [("quit", "none", ())])
         return c.Waive(self._one_of(by), rule, clause, self.rng.choice(("Agreed.", "Agreed.", "")))
@@ -248,7 +261,9 @@ class Walk:
 
     def _inform(self) -> c.Command:
         actor = self.rng.choice((c.SYSTEM, c.SYSTEM, self._person()))
-        return c.ChangeAttributes(actor, self._person(), {"level": self.rng.randint(0, 9), "apt": self.rng.random() < 0.5})
+        return c.ChangeAttributes(
+            actor, self._person(), {"level": self.rng.randint(0, 9), "apt": self.rng.random() < 0.5}
+        )
 
     def _absurd(self) -> c.Command:
         """Names that nobody has declared."""

@@ -9,7 +9,7 @@ from dyade.authoring import scenario_model as s
 from dyade.authoring.moments import instant, is_later
 from dyade.authoring.stories import Story, StoryKey
 from dyade.flow.plan import Plan
-from dyade.flow.words import Words
+from dyade.flow.telling.words import Words
 from dyade.program.diagnostics import Findings, Term
 from dyade.program.durations import DurationError
 from dyade.program.tree import Path

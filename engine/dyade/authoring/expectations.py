@@ -16,11 +16,11 @@ from dyade.flow import advancing
 from dyade.flow import messages as c
 from dyade.flow.draft import Draft
 from dyade.flow.outcome import Reason
-from dyade.flow.phrases import clause_reason
-from dyade.flow.plan import Rule
-from dyade.flow.upcoming import Coming, upcoming
-from dyade.flow.visibility import Reader, audiences
-from dyade.flow.words import day
+from dyade.flow.rules import Rule
+from dyade.flow.telling.phrases import clause_reason
+from dyade.flow.telling.upcoming import Coming, upcoming
+from dyade.flow.telling.visibility import Reader, audiences
+from dyade.flow.telling.words import day
 from dyade.program.conditions.values import ValueRefused, dump_value, parse_value
 from dyade.program.graph import MAIN
 from dyade.program.tree import Path

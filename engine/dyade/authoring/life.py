@@ -19,7 +19,7 @@ from dyade.flow.evolve import fold
 from dyade.flow.outcome import Context, Decision, Reason, Refusal
 from dyade.flow.placing import Placement, place
 from dyade.flow.plan import Plan, plan_of
-from dyade.flow.words import Words
+from dyade.flow.telling.words import Words
 from dyade.program.graph import MAIN
 from dyade.program.program import Program
 

@@ -15,8 +15,8 @@ from dyade.authoring.scenario_report import Failure, Lived, Said
 from dyade.authoring.steps import Asked, called, orders
 from dyade.authoring.stories import Story, StoryKey
 from dyade.flow.outcome import Reason
-from dyade.flow.refusals import reason_sentence
-from dyade.flow.words import Words
+from dyade.flow.telling.refusals import reason_sentence
+from dyade.flow.telling.words import Words
 from dyade.program.program import Program
 from dyade.program.tree import Path
 from dyade.texts import languages, sentence

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dyade.authoring.life import Life
 from dyade.authoring.notation import Difference, shown
 from dyade.flow.outcome import Reason
-from dyade.flow.refusals import reason_sentence
+from dyade.flow.telling.refusals import reason_sentence
 from dyade.texts import languages
 
 ANY = "any"

@@ -11,8 +11,8 @@ from dyade.flow import limits
 from dyade.flow import messages as c
 from dyade.flow.dyad import Dyad
 from dyade.flow.plan import Plan
-from dyade.flow.refusals import act_label
-from dyade.flow.words import Words
+from dyade.flow.telling.refusals import act_label
+from dyade.flow.telling.words import Words
 from dyade.texts import has_sentence, sentence
 
 People = Mapping[str, tuple[str, ...]]

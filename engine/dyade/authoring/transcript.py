@@ -13,10 +13,10 @@ from dyade.flow import messages as r
 from dyade.flow.dyad import Dyad
 from dyade.flow.outcome import Context, Decision, Reason
 from dyade.flow.plan import plan_of
-from dyade.flow.refusals import reason_sentence
-from dyade.flow.templates import render_template
-from dyade.flow.timeline import timeline
-from dyade.flow.words import Words
+from dyade.flow.telling.refusals import reason_sentence
+from dyade.flow.telling.templates import render_template
+from dyade.flow.telling.timeline import timeline
+from dyade.flow.telling.words import Words
 from dyade.program.conditions.types import EMPTY
 from dyade.program.program import Program
 from dyade.texts import sentence

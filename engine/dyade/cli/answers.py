@@ -14,13 +14,13 @@ from dyade.cli.words import lang, say
 from dyade.flow.messages import Notice
 from dyade.flow.outcome import Decision, Reason, Refusal
 from dyade.flow.plan import plan_of
-from dyade.flow.refusals import refusal_sentences
-from dyade.flow.words import Words
+from dyade.flow.telling.refusals import refusal_sentences
+from dyade.flow.telling.words import Words
 
 if TYPE_CHECKING:
     from dyade.flow.dyad import Dyad
     from dyade.flow.messages import Command
-    from dyade.flow.timeline import Event
+    from dyade.flow.telling.timeline import Event
     from dyade.program.program import Program
     from dyade.service.engine import Engine
     from dyade.service.queries import Shown

@@ -11,8 +11,8 @@ from dyade.cli.picture import STATUS_STYLES, listed, sign_of
 from dyade.cli.words import say
 
 if TYPE_CHECKING:
-    from dyade.flow.cards import Card, Due, Line, Next
-    from dyade.flow.timeline import Event
+    from dyade.flow.telling.cards import Card, Due, Line, Next
+    from dyade.flow.telling.timeline import Event
 
 OUTCOME_STYLES = {"success": "yes", "failure": "no", "rejected": "no", "withdrawn": "warn", "expired": "warn"}
 DOT = Span(" · ", "quiet")

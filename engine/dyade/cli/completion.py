@@ -45,7 +45,7 @@ def _quietly(find: Callable[[Session, click.Context, str], Found]) -> Completer:
 def _label(text: Any) -> str:
     from dyade.cli.paper import clean
     from dyade.cli.words import lang
-    from dyade.flow.words import said
+    from dyade.flow.telling.words import said
 
     return clean(said(text, lang()))
 

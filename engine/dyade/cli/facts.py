@@ -11,7 +11,7 @@ from dyade.program.conditions.values import dump_value
 if TYPE_CHECKING:
     from dyade.flow.dyad import Dyad, Entry
     from dyade.flow.outcome import Context
-    from dyade.flow.visibility import Reader
+    from dyade.flow.telling.visibility import Reader
     from dyade.program.program import Program
 
 
@@ -28,7 +28,7 @@ def of(program: Program, dyad: Dyad, context: Context, reader: str | None) -> di
     """A dyad as it stands."""
     from dyade.flow.draft import Draft
     from dyade.flow.plan import plan_of
-    from dyade.flow.visibility import Reader
+    from dyade.flow.telling.visibility import Reader
 
     sight = Reader(Draft(plan_of(program), dyad, context), reader)
     return {

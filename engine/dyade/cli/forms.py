@@ -61,7 +61,7 @@ def _asked(
     program: Program, form: str, wanted: Mapping[str, TypedDatum], known: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     from dyade.cli.prompts import ask
-    from dyade.flow.words import said
+    from dyade.flow.telling.words import said
 
     return ask(said(program.model.forms[form].label, lang(), form), wanted.values(), known)
 

@@ -51,7 +51,7 @@ def inputs(program: Program, event: str) -> Mapping[str, TypedDatum]:
 
 def _asked(program: Program, event: str, wanted: Mapping[str, TypedDatum]) -> Mapping[str, Any]:
     from dyade.cli.prompts import ask
-    from dyade.flow.words import said
+    from dyade.flow.telling.words import said
 
     label = next(t.label for t in program.model.transitions if event in (t.id, t.event))
     return ask(said(label, lang(), event), wanted.values(), {})

@@ -10,7 +10,7 @@ from dyade.cli.words import lang, say
 from dyade.texts import sentence
 
 if TYPE_CHECKING:
-    from dyade.flow.explain import ClauseView, Explanation, TransitionView
+    from dyade.flow.telling.explain import ClauseView, Explanation, TransitionView
 
 WIDE = 80
 """From this width on, what a clause says stands beside its name."""

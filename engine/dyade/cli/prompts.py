@@ -11,7 +11,7 @@ import click
 from dyade.cli.paper import Span, clean, flow
 from dyade.cli.values import from_text
 from dyade.cli.words import lang, say
-from dyade.flow.words import said
+from dyade.flow.telling.words import said
 from dyade.texts import sentence
 
 if TYPE_CHECKING:

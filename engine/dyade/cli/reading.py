@@ -16,10 +16,10 @@ from dyade.cli.words import lang, say
 from dyade.errors import NotFound
 
 if TYPE_CHECKING:
-    from dyade.flow.cards import Due
     from dyade.flow.dyad import Dyad
     from dyade.flow.outcome import Context
-    from dyade.flow.words import Words
+    from dyade.flow.telling.cards import Due
+    from dyade.flow.telling.words import Words
     from dyade.program.program import Program
     from dyade.service.engine import Engine
     from dyade.service.ports import Listed
@@ -67,7 +67,7 @@ def _concerns(engine: Engine, dyad: Listed, reader: str | None) -> bool:
 def _words(engine: Engine, dyads: Iterable[Listed]) -> Mapping[str, Words]:
     """The words of each version of a program, looked for once."""
     from dyade.flow.plan import plan_of
-    from dyade.flow.words import Words
+    from dyade.flow.telling.words import Words
 
     found: dict[str, Words] = {}
     for dyad in dyads:
@@ -178,8 +178,8 @@ def _going_on(engine: Engine, reader: str | None, program: str | None) -> list[L
 
 def _due(program: Program, dyad: Dyad, context: Context, reader: str | None, until: int | None) -> tuple[Due, ...]:
     """What time will do until the end of a day, in the program's zone; within a year, where no day is given."""
-    from dyade.flow.cards import calendar
     from dyade.flow.plan import plan_of
+    from dyade.flow.telling.cards import calendar
 
     clock = plan_of(program).calendar
     last = until if until is not None else clock.local_date(context.now) + YEAR

@@ -17,7 +17,7 @@ from dyade.errors import DyadeError
 from dyade.texts import told
 
 if TYPE_CHECKING:
-    from dyade.flow.timeline import Event
+    from dyade.flow.telling.timeline import Event
     from dyade.service.engine import Engine
     from dyade.service.tick import Done, Failure
 

@@ -13,7 +13,8 @@ from dyade.flow.dyad import Stay
 from dyade.flow.evolve import apply, visit_of
 from dyade.flow.guards import NONE_WAIVED, Waived
 from dyade.flow.moves import target_leaf
-from dyade.flow.plan import ASSIGN, CLEAR, EMIT, NOTIFY, SET, START, CompiledEffect, Plan, Rule
+from dyade.flow.plan import Plan
+from dyade.flow.rules import ASSIGN, CLEAR, EMIT, NOTIFY, SET, START, CompiledEffect, Rule
 from dyade.program.conditions.types import EMPTY
 from dyade.program.conditions.values import dump_value
 
@@ -32,7 +33,9 @@ def record(draft: Draft, kind: Any, *content: Any) -> None:
     draft.records.append(made)
 
 
-def open_head(draft: Draft, actor: str, recorded_at: int, recorded_by: str | None = None, on: int | None = None) -> None:
+def open_head(
+    draft: Draft, actor: str, recorded_at: int, recorded_by: str | None = None, on: int | None = None
+) -> None:
     """Begin the records of a command: the next revision, at the draft's instant."""
     day = draft.today if on is None else on
     draft.head = r.Head(draft.revision + 1, draft.now, recorded_at, actor, recorded_by, day)
@@ -41,7 +44,7 @@ def open_head(draft: Draft, actor: str, recorded_at: int, recorded_by: str | Non
 # --------------------------------------------------------------------------------------------------------------- firing
 
 
-def waived(draft: Draft, rule: Rule, leaf: str) -> Waived:
+def waived(draft: Draft, rule: Rule) -> Waived:
     """The clauses of a rule that are lifted in the present visit of its source."""
     if not draft.waivers or not rule.guard.waivable:
         return NONE_WAIVED
@@ -54,7 +57,7 @@ def waived(draft: Draft, rule: Rule, leaf: str) -> Waived:
 def opens(draft: Draft, rule: Rule, leaf: str) -> bool:
     """Whether a rule may fire from a leaf: its guard holds, and its effects can be computed."""
     draft.entered = _stay(draft, rule, leaf)
-    lifted = waived(draft, rule, leaf) if draft.waivers else NONE_WAIVED
+    lifted = waived(draft, rule) if draft.waivers else NONE_WAIVED
     found = rule.guard.opens(draft, lifted) and not uncomputable(draft, rule.effects)
     draft.entered = None
     return found
@@ -92,9 +95,11 @@ def fire(draft: Draft, rule: Rule, leaf: str, due: int | None = None) -> None:
     stay = _stay(draft, rule, leaf)
     draft.entered = stay
     advice = rule.guard.advice(draft)
-    lifted = tuple(sorted(waived(draft, rule, leaf))) if draft.waivers else ()
+    lifted = tuple(sorted(waived(draft, rule))) if draft.waivers else ()
     target = target_leaf(draft, rule.target) if rule.target is not None else None
-    visits = {path: known.visit for path, known in draft.stays.items() if known.left_on is None} if plan.on_enter else {}
+    visits = (
+        {path: known.visit for path, known in draft.stays.items() if known.left_on is None} if plan.on_enter else {}
+    )
     record(draft, r.Moved, rule.id, leaf, target, draft.input, due, advice, lifted)
     index = len(draft.records) - 1
     for effect in rule.effects:
@@ -310,4 +315,3 @@ def happened(draft: Draft, what: str, entry: Any) -> None:
             fire(draft, rule, leaf)
             break
     draft.entry = None
-

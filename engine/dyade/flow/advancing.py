@@ -12,13 +12,13 @@ from dyade.flow.dyad import Assent
 from dyade.flow.evolve import visit_of
 from dyade.flow.outcome import Reason
 from dyade.flow.people import ended, is_reason, not_allowed
-from dyade.flow.phrases import clause_reason, message_of
-from dyade.flow.plan import ASSIGN
-from dyade.flow.visibility import Reader
+from dyade.flow.rules import ASSIGN
+from dyade.flow.telling.phrases import clause_reason, message_of
+from dyade.flow.telling.visibility import Reader
 from dyade.program.conditions.tree import Node, reads
 
 if TYPE_CHECKING:
-    from dyade.flow.plan import CompiledEffect, Rule
+    from dyade.flow.rules import CompiledEffect, Rule
 
 Reasons = tuple[Reason, ...]
 Candidate = tuple["Rule", str]
@@ -122,7 +122,7 @@ def _judge(draft: Draft, rule: Rule, leaf: str) -> Reasons:
 def blocked(draft: Draft, rule: Rule, leaf: str) -> Reasons:
     """Why a transition is not open."""
     draft.entered = draft.stays.get(rule.sources[leaf] or leaf)
-    lifted = acts.waived(draft, rule, leaf)
+    lifted = acts.waived(draft, rule)
     reasons = tuple(clause_reason(draft, row, rule.id) for row in rule.guard.blocking(draft, lifted))
     effect = acts.uncomputable(draft, rule.effects)
     draft.entered = None
@@ -141,7 +141,7 @@ def _undoable(draft: Draft, rule: Rule, effect: CompiledEffect) -> Reason:
 def blocked_without_input(draft: Draft, rule: Rule, leaf: str) -> bool:
     """Whether something other than the input, not given yet, stands in the way of a transition."""
     draft.entered = draft.stays.get(rule.sources[leaf] or leaf)
-    rows = rule.guard.blocking(draft, acts.waived(draft, rule, leaf))
+    rows = rule.guard.blocking(draft, acts.waived(draft, rule))
     draft.entered = None
     waits = (row for row in rows if not (row.leaf and row.verdict is None and _reads_input(row.leaf.when)))
     return any(True for _ in waits)

@@ -1,10 +1,10 @@
 """decide(program, dyad, command, context) -> Decision | Refusal: the whole of deciding, without looking around.
 
-    1  time first: everything due at or before `now`, each item with its own instant
-    2  the command: refused with every reason, or recorded
-    3  what follows by itself, until nothing does
-    4  reminders whose day had passed already, invariants
-    5  when time must look again
+1  time first: everything due at or before `now`, each item with its own instant
+2  the command: refused with every reason, or recorded
+3  what follows by itself, until nothing does
+4  reminders whose day had passed already, invariants
+5  when time must look again
 """
 
 from __future__ import annotations

@@ -24,7 +24,8 @@ class Draft:
 
     __slots__ = (
         "actor", "actor_role", "advice", "assents", "at", "behaviour", "broken", "context", "created_at", "effects",
-        "entered", "entries", "entry", "fields", "fired", "form", "head", "holdings", "id", "input", "item", "joint", "leaves",
+        "entered", "entries", "entry", "fields", "fired", "form", "head", "holdings", "id", "input", "item", "joint",
+        "leaves",
         "marks", "memory", "now", "person", "person_role", "plan", "program", "rank", "records", "revision", "stays",
         "today", "waivers",
     )  # fmt: skip
@@ -87,7 +88,7 @@ class Draft:
             self.fired, self.broken,
         )  # fmt: skip
 
-    # ------------------------------------------------------------------------------------------------------------ people
+    # ---------------------------------------------------------------------------------------------------------- people
 
     def holders(self, role: str) -> tuple[str, ...]:
         """The persons who hold a role; those who have not accepted yet do not."""
@@ -129,7 +130,7 @@ class Draft:
         profile = self.context.profiles.get(person)
         return self.plan.profile_value(role, name, profile.get(name)) if profile else None
 
-    # ------------------------------------------------------------------------------------------------------------ places
+    # ---------------------------------------------------------------------------------------------------------- places
 
     def is_in(self, state: str) -> bool:
         """Whether the dyad stands in a state, or in a state inside it."""

@@ -10,7 +10,7 @@ from dyade.program import model as m
 
 if TYPE_CHECKING:
     from dyade.flow.draft import Draft
-    from dyade.flow.plan import FormPlan
+    from dyade.flow.rules import FormPlan
 
 
 def is_complete(draft: Draft, form: FormPlan, entry: Entry) -> bool:
@@ -44,7 +44,9 @@ def unsigned(draft: Draft, form: FormPlan, entry: Entry) -> Iterator[tuple[str, 
             yield from _each_unsigned(draft, form, signed, by_role)
 
 
-def _each_unsigned(draft: Draft, form: FormPlan, signed: set[str], by_role: set[str]) -> Iterator[tuple[str, str | None]]:
+def _each_unsigned(
+    draft: Draft, form: FormPlan, signed: set[str], by_role: set[str]
+) -> Iterator[tuple[str, str | None]]:
     for role in form.signers:
         holders = draft.holders(role)
         if not holders and role not in by_role:
@@ -101,7 +103,9 @@ def missing(draft: Draft, form: FormPlan) -> tuple[str, ...]:
     waiting = next((e for e in reversed(draft.entries.get(form.id, ())) if e.submitted and not e.complete), None)
     if waiting is None:
         return tuple(p for role in form.fillers for p in draft.holders(role))
-    wanted = [p for role, person in unsigned(draft, form, waiting) for p in ((person,) if person else draft.holders(role))]
+    wanted = [
+        p for role, person in unsigned(draft, form, waiting) for p in ((person,) if person else draft.holders(role))
+    ]
     return tuple(dict.fromkeys(wanted))
 
 

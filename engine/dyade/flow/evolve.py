@@ -150,7 +150,8 @@ def _filled(draft: Draft, record: r.Filled) -> None:
         )  # fmt: skip
     else:
         entry = Entry(
-            record.entry, record.data, head.actor, record.role, on, head.at, draft.rank + 1, record.submitted, "submitted",
+            record.entry, record.data, head.actor, record.role, on, head.at, draft.rank + 1, record.submitted,
+            "submitted",
             (), (), False, None, 0,
         )  # fmt: skip
     _put(draft, record.form, _settled(draft, entry, head, record.completes))

@@ -14,12 +14,12 @@ from dyade.flow.draft import Draft
 from dyade.flow.dyad import Entry, Signature
 from dyade.flow.outcome import Reason
 from dyade.flow.people import ended, is_reason, not_allowed
-from dyade.flow.phrases import clause_reason
+from dyade.flow.telling.phrases import clause_reason
 from dyade.program.conditions.types import EMPTY
 from dyade.program.conditions.values import dump_value
 
 if TYPE_CHECKING:
-    from dyade.flow.plan import FormPlan, StepPlan
+    from dyade.flow.rules import FormPlan, StepPlan
 
 Reasons = tuple[Reason, ...]
 
@@ -49,7 +49,7 @@ def set_field(draft: Draft, command: c.SetField) -> Reasons:
     return ()
 
 
-# --------------------------------------------------------------------------------------------------------------- filling
+# ------------------------------------------------------------------------------------------------------------- filling
 
 
 def _form(draft: Draft, form_id: str) -> tuple[FormPlan | None, Reasons]:
@@ -72,7 +72,7 @@ def fill(draft: Draft, command: c.Fill) -> Reasons:
     entry, reasons = _entry_to_fill(draft, form, command)
     if reasons:
         return reasons
-    data, reasons = _data(draft, form, command, role, entry)
+    data, reasons = _data(draft, form, command, entry)
     if reasons:
         return reasons
     return _submit(draft, form, command, role, entry, data)
@@ -100,9 +100,7 @@ def _entry_to_fill(draft: Draft, form: FormPlan, command: c.Fill) -> tuple[Entry
     return None, ()
 
 
-def _data(
-    draft: Draft, form: FormPlan, command: c.Fill, role: str, entry: Entry | None
-) -> tuple[dict[str, Any], Reasons]:
+def _data(draft: Draft, form: FormPlan, command: c.Fill, entry: Entry | None) -> tuple[dict[str, Any], Reasons]:
     """The whole of the entry: what stood in it, and what is given now."""
     roles = draft.roles_of(command.actor)
     barred = tuple(
@@ -183,7 +181,7 @@ def copy_to_fields(draft: Draft, form: FormPlan, n: int) -> None:
         acts.record(draft, c.FieldSet, field, value, form.id)
 
 
-# ------------------------------------------------------------------------------------------------------------ signatures
+# ---------------------------------------------------------------------------------------------------------- signatures
 
 
 def _entry_for(draft: Draft, form: FormPlan, n: int | None, wanted: Any) -> tuple[Entry | None, Reasons]:
@@ -208,7 +206,9 @@ def sign(draft: Draft, command: c.Sign) -> Reasons:
         return (Reason("not_signed", form.id),)
     if not any(draft.holds(command.actor, role) for role in form.signers):
         return (not_allowed(f"sign {form.id}", form.signers),)
-    entry, reasons = _entry_for(draft, form, command.entry, lambda e: not e.complete and not _has_signed(e, command.actor))
+    entry, reasons = _entry_for(
+        draft, form, command.entry, lambda e: not e.complete and not _has_signed(e, command.actor)
+    )
     if entry is None:
         return reasons
     if not entry.submitted:
@@ -327,7 +327,13 @@ def step(draft: Draft, command: c.Step) -> Reasons:
     if not entry.complete:
         return (Reason("not_complete_yet", form.id, {"entry": entry.n}),)
     if entry.step not in sources:
-        return (Reason("wrong_step", command.step, {"form": form.id, "entry": entry.n, "step": entry.step, "from": tuple(sources)}),)
+        return (
+            Reason(
+                "wrong_step",
+                command.step,
+                {"form": form.id, "entry": entry.n, "step": entry.step, "from": tuple(sources)},
+            ),
+        )
     return _take_step(draft, form, plan, command, entry, role)
 
 
@@ -351,7 +357,7 @@ def _take_step(draft: Draft, form: FormPlan, plan: StepPlan, command: c.Step, en
     return ()
 
 
-# ----------------------------------------------------------------------------------------------------------- corrections
+# --------------------------------------------------------------------------------------------------------- corrections
 
 
 def correct(draft: Draft, command: c.Correct) -> Reasons:
@@ -375,7 +381,10 @@ def correct(draft: Draft, command: c.Correct) -> Reasons:
     draft.actor, draft.actor_role = command.actor, role
     standing = draft.entries
     # The form's own figures are read without the entry that is put right.
-    draft.entries = {**standing, form.id: tuple(e._replace(complete=e.complete and e.n != entry.n) for e in standing[form.id])}
+    draft.entries = {
+        **standing,
+        form.id: tuple(e._replace(complete=e.complete and e.n != entry.n) for e in standing[form.id]),
+    }
     reasons = reasons or _judge(draft, form, values, entry.n, command._replace(on=entry.on))
     draft.entries = standing
     if reasons:

@@ -107,7 +107,8 @@ def _classes() -> tuple[Any, Any]:
             yield ValidationError(wanted)
 
     checked = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
-        jsonschema.Draft202012Validator, {"pattern": pattern})
+        jsonschema.Draft202012Validator, {"pattern": pattern}
+    )
     return checked, referencing.Registry()
 
 

@@ -147,7 +147,9 @@ class CompiledGuard:
         musts = group.musts
         self.has_musts = bool(musts)
         flat = all(isinstance(item, CompiledLeaf) for item in musts)
-        self.tests: tuple[Test, ...] | None = tuple(i.test for i in musts if isinstance(i, CompiledLeaf)) if flat else None
+        self.tests: tuple[Test, ...] | None = (
+            tuple(i.test for i in musts if isinstance(i, CompiledLeaf)) if flat else None
+        )
         self.advices = tuple(_advices(group))
 
     def opens(self, draft: Draft, waived: Waived = NONE_WAIVED) -> bool:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from dyade.flow.draft import Draft
 from dyade.flow.outcome import Reason
-from dyade.flow.phrases import message_of
-from dyade.flow.visibility import Reader
+from dyade.flow.telling.phrases import message_of
+from dyade.flow.telling.visibility import Reader
 from dyade.program import model as m
 from dyade.program.conditions.types import EMPTY
 from dyade.program.conditions.values import ValueRefused, parse_value
 
 if TYPE_CHECKING:
-    from dyade.flow.plan import FormPlan
+    from dyade.flow.rules import FormPlan
 
 
 def broken(draft: Draft, form: FormPlan, data: Mapping[str, Any], n: int, on: int) -> tuple[Reason, ...]:

@@ -429,8 +429,25 @@ Record = (
 RECORDS: dict[str, type] = {
     kind.__name__: kind
     for kind in (
-        Started, Placed, Assigned, Unassigned, Answered, FieldSet, Filled, Signed, Unsigned, Confirmed, Stepped,
-        Corrected, Assented, AssentWithdrawn, Moved, Waived, AttributesChanged, Reminded, Watched,
+        Started,
+        Placed,
+        Assigned,
+        Unassigned,
+        Answered,
+        FieldSet,
+        Filled,
+        Signed,
+        Unsigned,
+        Confirmed,
+        Stepped,
+        Corrected,
+        Assented,
+        AssentWithdrawn,
+        Moved,
+        Waived,
+        AttributesChanged,
+        Reminded,
+        Watched,
     )  # fmt: skip
 }
 """Every kind of record, by its name in the journal."""

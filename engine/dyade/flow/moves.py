@@ -1,7 +1,7 @@
 """From one configuration to another: what is left, what is entered, what history remembers.
 
 Regions are moved by their machines; entering a track at its initial or remembered leaf is setting its state. The states
-that contain both the old and the new leaf stay as they are, unless the target itself is active: then it is entered anew.
+that contain both the old and the new leaf stay as they are, unless the target itself is active: it is entered anew.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from dyade.program.graph import MAIN
 
 if TYPE_CHECKING:
     from dyade.flow.draft import Draft
-    from dyade.flow.plan import Plan, Rule
+    from dyade.flow.plan import Plan
+    from dyade.flow.rules import Rule
 
 
 class Target(NamedTuple):
@@ -165,7 +166,7 @@ def begin(draft: Draft) -> tuple[str, ...]:
 
 
 def stand(draft: Draft, places: tuple[str, ...]) -> tuple[str, ...]:
-    """Enter leaves as if from nothing: that of the main region, and those of tracks that are not at their initial one."""
+    """Enter leaves as if from nothing: that of the main region, and those of tracks that are not where they begin."""
     plan = draft.plan
     leaf = next(path for path in places if plan.region_of(path) == MAIN)
     leaves = {MAIN: leaf}

@@ -10,7 +10,7 @@ from dyade.flow.messages import Effect, Record
 
 
 class Reason(NamedTuple):
-    """Why not: a code, what it is about, and the facts that blocked. `sentence` is the program's own words, by language."""
+    """Why not: a code, what it is about, the facts that blocked. `sentence` is the program's own words, by language."""
 
     code: str
     """A key of the answers catalogue (`clause`, `not_allowed`, `not_available`, …)."""

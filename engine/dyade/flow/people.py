@@ -9,7 +9,7 @@ from dyade.flow import acts, given
 from dyade.flow import messages as c
 from dyade.flow.draft import Draft
 from dyade.flow.outcome import Reason
-from dyade.flow.phrases import clause_reason
+from dyade.flow.telling.phrases import clause_reason
 from dyade.program import model as m
 from dyade.program.conditions.types import TEXT
 from dyade.program.conditions.values import ValueRefused, parse_value
@@ -67,7 +67,7 @@ def start(draft: Draft, command: c.Start) -> Reasons:
     if model.status == "retired":
         return (Reason("retired", model.id),)
     reasons = _may_start(draft, command) + _fits(draft, command.people)
-    values, problems = given.parse(_fields_of(draft, command.fields), command.fields, partial=True)
+    values, problems = given.parse(_settable(draft), command.fields, partial=True)
     if reasons or problems:
         return (*reasons, *problems)
     acts.record(draft, c.Started, model.id, draft.plan.program.behaviour)
@@ -84,7 +84,7 @@ def start(draft: Draft, command: c.Start) -> Reasons:
     return ()
 
 
-def _fields_of(draft: Draft, wanted: Mapping[str, Any]) -> dict[str, Any]:
+def _settable(draft: Draft) -> dict[str, Any]:
     data = draft.plan.program.data
     computed = (path for path in data if path[0] == "fields" and data[path].model.formula is None)
     return {path[1]: data[path] for path in computed}
@@ -96,7 +96,9 @@ def _may_start(draft: Draft, command: c.Start) -> Reasons:
     if command.actor == c.SYSTEM:
         return ()
     named = {role: persons for role, persons in command.people.items() if role in model.roles}
-    held = [role for role in model.roles if command.actor in named.get(role, ()) or _in_program(draft, role, command.actor)]
+    held = [
+        role for role in model.roles if command.actor in named.get(role, ()) or _in_program(draft, role, command.actor)
+    ]
     starters = tuple(model.started_by)
     if not any(role in starters for role in held):
         return (not_allowed("start", starters),)

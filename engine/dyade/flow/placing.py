@@ -17,7 +17,7 @@ from dyade.flow.schedule import next_due
 from dyade.program.program import Program
 
 if TYPE_CHECKING:
-    from dyade.flow.plan import FormPlan
+    from dyade.flow.rules import FormPlan
 
 Reasons = tuple[Reason, ...]
 Data = Mapping[str, Any]

@@ -37,7 +37,7 @@ class Binder:
         """The closure of a clause: yes, no or unknown (`None`); of any expression, where empty is unknown too."""
         return compile_condition(node, self.read, self.call)
 
-    # ------------------------------------------------------------------------------------------------------------- reads
+    # ----------------------------------------------------------------------------------------------------------- reads
 
     def read(self, read: Read) -> Getter:
         """The getter of a read."""
@@ -234,9 +234,7 @@ class Binder:
         node = self.plan.program.node(place)
         return Binder(self.plan, self.plan.program.site(place)).condition(node) if node is not None else None
 
-    def _counted(
-        self, place: tuple[str | int, ...], aggregate: m.Aggregate
-    ) -> Callable[[Draft, Entry], bool] | None:
+    def _counted(self, place: tuple[str | int, ...], aggregate: m.Aggregate) -> Callable[[Draft, Entry], bool] | None:
         """Whether an entry is recent enough."""
         if aggregate.window is not None:
             back = negated(self.plan.duration(aggregate.window))
@@ -248,13 +246,13 @@ class Binder:
         site = self.plan.program.site((*place, "since"))
         if isinstance(node, ReadNode) and node.read.parts == ("state", "entered"):
             # Facts of one day are ordered by their records.
-            return lambda d, entry: (stay := d.stay_among(site.states)) is not None and (
-                entry.complete_rank >= stay.entered_rank
+            return lambda d, entry: (
+                (stay := d.stay_among(site.states)) is not None and (entry.complete_rank >= stay.entered_rank)
             )
         since = Binder(self.plan, site).condition(node)
         return lambda d, entry: (day := since(d)) is not None and entry.on >= day
 
-    # ------------------------------------------------------------------------------------------------------------- calls
+    # ----------------------------------------------------------------------------------------------------------- calls
 
     def call(self, name: str, node: Arith | Call) -> CallGetter:
         """What only the dyad, its calendar or its program can tell."""

@@ -16,7 +16,7 @@ from dyade.program.durations import multiplied
 
 if TYPE_CHECKING:
     from dyade.flow.flips import Flip
-    from dyade.flow.plan import ReminderPlan
+    from dyade.flow.rules import ReminderPlan
 
 FAR = 20_000
 """Occurrences of one reminder that are looked through at most in one go."""

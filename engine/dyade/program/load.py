@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-
 from dyade.errors import ProgramInvalid
 from dyade.program import checks
 from dyade.program import model as m

@@ -29,9 +29,7 @@ DATA_TYPE = rf"^(?:{'|'.join(DATA_TYPES)}|list<(?:{'|'.join(DATA_TYPES)})>)$"
 IDENTIFIER = r"^[a-z][a-z0-9_]*$"
 STATE_PATH = r"^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*$"
 HISTORY = r"^history\([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*\)$"
-UPON = (
-    r"^(?:forms\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)$"
-)
+UPON = r"^(?:forms\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)$"
 
 
 def _as_text(value: object) -> object:
@@ -60,7 +58,9 @@ Text = Annotated[
 ]
 Id = Annotated[str, Field(pattern=IDENTIFIER)]
 Condition = Annotated[
-    str, BeforeValidator(_as_source, json_schema_input_type=str | bool), Field(json_schema_extra={"x-kind": "condition"})
+    str,
+    BeforeValidator(_as_source, json_schema_input_type=str | bool),
+    Field(json_schema_extra={"x-kind": "condition"}),
 ]
 Expression = Annotated[
     str,
@@ -84,9 +84,7 @@ ProvisionIds = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_
 class Part(BaseModel):
     """A part of a program: closed vocabulary, frozen."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, populate_by_name=True, defer_build=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
 
 
 class Quotation(Part):
@@ -104,7 +102,7 @@ class Rule(Part):
     source: ProvisionIds | Quotation | None = None
     """The provision (`ABC-20`), or the list of provisions, that this rule carries."""
     basis: Literal["stated", "interpretation", "assumed"] | None = None
-    """Does the source say it (`stated`), do you read it so (`interpretation`, with a `note`), or is it your own choice (`assumed`)?"""
+    """Does the source say it (`stated`), do you read it so (`interpretation`, with a `note`), or is it your own choice (`assumed`)?"""  # noqa: E501 (a sentence of the schema)
     note: Text | None = None
     """Why you read the source so, or why you chose this."""
 
@@ -116,7 +114,7 @@ class Datum(Rule):
     """One datum: a field, an entry of a form, an attribute of a person, an input."""
 
     type: Annotated[str, Field(pattern=DATA_TYPE)] | None = None
-    """What it holds: text, int, decimal, money, bool, date, datetime, time, duration, enum, person, file, or list<…>."""
+    """What it holds: text, int, decimal, money, bool, date, datetime, time, duration, enum, person, file, or list<…>."""  # noqa: E501 (a sentence of the schema)
     like: Annotated[str, Field(pattern=r"^(?:fields|forms|roles)\.[a-z][a-z0-9_.]*$")] | None = None
     """The same type as another datum: `fields.trade`."""
     label: Text

@@ -235,12 +235,20 @@ class SiteScope:
         return self._entry_read(parts, self.site.item, rest) if self.site.item else None
 
     def _entry_read(self, parts: tuple[str, ...], form: str, rest: tuple[str, ...]) -> Read | None:
-        if len(rest) == 1 and rest[0] in ("by", "step", "dated") and ("forms", form, rest[0]) not in self.declared.data.all:
+        if (
+            len(rest) == 1
+            and rest[0] in ("by", "step", "dated")
+            and ("forms", form, rest[0]) not in self.declared.data.all
+        ):
             return Read(parts=parts, type=self._entry_reads(form)[rest[0]], may_be_unknown=False)
         return self._datum(parts, ("forms", form), rest)
 
     def _entry_reads(self, form: str) -> Mapping[str, Type]:
-        return {"by": Person(), "dated": DATE, "step": Enum(f"forms.{form}.step", form_steps(self.declared.model.forms[form]))}
+        return {
+            "by": Person(),
+            "dated": DATE,
+            "step": Enum(f"forms.{form}.step", form_steps(self.declared.model.forms[form])),
+        }
 
     def _person(self, parts: tuple[str, ...], rest: tuple[str, ...]) -> Read | None:
         if self.site.person is None or len(rest) > 1:
@@ -361,5 +369,3 @@ def step_sources(step: m.FormStep) -> tuple[str, ...]:
 
 def _aggregated(aggregate: m.Aggregate) -> str | None:
     return aggregate.sum or aggregate.min or aggregate.max or aggregate.count_distinct
-
-

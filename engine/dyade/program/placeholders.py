@@ -47,7 +47,7 @@ class PlaceholderError(ValueError):
 
 
 def pieces(text: str) -> tuple[Piece, ...]:
-    """Read a text into literal parts and placeholders; raise `PlaceholderError` at the first that cannot be understood."""
+    """Read a text into literal parts and placeholders; `PlaceholderError` at the first that cannot be understood."""
     found: list[Piece] = []
     at = 0
     while True:

@@ -28,9 +28,9 @@ from dyade.service.ports import ACTIVE, Enrolment, Filter, Listed, Outgoing, Per
 from dyade.service.tick import Ticked, tick
 
 if TYPE_CHECKING:
-    from dyade.flow.cards import Card, Due
-    from dyade.flow.explain import Explanation
-    from dyade.flow.timeline import Event
+    from dyade.flow.telling.cards import Card, Due
+    from dyade.flow.telling.explain import Explanation
+    from dyade.flow.telling.timeline import Event
 
 Outcome = Decision | Refusal
 Values = Mapping[str, Any]
@@ -318,25 +318,25 @@ class Engine:
 
         `reader` is the person it is told to, who learns only what they may see; without one, whoever holds the store.
         """
-        from dyade.flow.explain import explain
+        from dyade.flow.telling.explain import explain
 
         return queries.at_present(self._desk, dyad, lambda p, d, c: explain(p, d, c, reader, lang, transition))
 
     def card(self, dyad: str, *, reader: str | None = None, lang: str = "fr") -> Card:
         """Show a dyad at a glance: its people, where it stands, what is due, what is next."""
-        from dyade.flow.cards import card
+        from dyade.flow.telling.cards import card
 
         return queries.at_present(self._desk, dyad, lambda p, d, c: card(p, d, c, reader, lang))
 
     def due(self, dyad: str, until: int, *, reader: str | None = None, lang: str = "fr") -> tuple[Due, ...]:
         """List what time will do to a dyad until an instant, if nothing changes."""
-        from dyade.flow.cards import calendar
+        from dyade.flow.telling.cards import calendar
 
         return queries.at_present(self._desk, dyad, lambda p, d, c: calendar(p, d, c, reader, lang, until))
 
     def timeline(self, dyad: str, *, reader: str | None = None, lang: str = "fr") -> tuple[Event, ...]:
         """Tell the history of a dyad in words."""
-        from dyade.flow.timeline import timeline
+        from dyade.flow.telling.timeline import timeline
 
         records = [kept.record for kept in self.history(dyad)]
         return queries.at_present(self._desk, dyad, lambda p, d, c: timeline(p, d, records, c, reader, lang))

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from dyade.flow.messages import Effect, Emitted, NewDyad, Notice
 from dyade.flow.outcome import Decision
 from dyade.flow.tagged import compact
-from dyade.flow.templates import render_template
+from dyade.flow.telling.templates import render_template
 from dyade.program.program import Program
 from dyade.service.ports import Outgoing, Reading, RecordRow
 

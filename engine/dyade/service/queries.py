@@ -94,7 +94,7 @@ def sentences(
     desk: Desk, reasons: tuple[Reason, ...], lang: str, dyad_id: str | None, program: str | None
 ) -> tuple[str, ...]:
     """Say reasons in words, with the names of the people in them."""
-    from dyade.flow.refusals import refusal_sentences
+    from dyade.flow.telling.refusals import refusal_sentences
 
     def look(view: Reading) -> tuple[str, ...]:
         if dyad_id is not None:

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from dyade.flow import clockwork, entries
 from dyade.flow import messages as r
 from dyade.flow.draft import Draft
-from dyade.flow.visibility import Reader
-from dyade.flow.words import Words, said
+from dyade.flow.telling.visibility import Reader
+from dyade.flow.telling.words import Words, said
 
 MOST = 200
 """Things that are announced at most."""
@@ -70,7 +70,11 @@ def _simulated(draft: Draft, reader: Reader, until: int) -> Iterator[Coming]:
 def _of_record(record: r.Record, reader: Reader) -> Coming | None:
     """What a record of the future announces to a reader: a date tells what it was computed from."""
     plan = reader.draft.plan
-    if isinstance(record, r.Reminded) and record.status == "sent" and reader.sees_reminder(plan.reminder(record.reminder)):
+    if (
+        isinstance(record, r.Reminded)
+        and record.status == "sent"
+        and reader.sees_reminder(plan.reminder(record.reminder))
+    ):
         return Coming(record.head.at, "reminder", record.reminder)
     if isinstance(record, r.Moved) and reader.sees_due(plan.rules[record.transition]):
         return Coming(record.head.at, "transition", record.transition)

@@ -1,19 +1,20 @@
 """How are values and names written for people, in their language?
 
-Days are written 2026-09-15 and instants 2026-09-15 09:00, local; persons by their name. Labels come from the program, in
-the reader's language where it has it, else in its first.
+Days are written 2026-09-15 and instants 2026-09-15 09:00, local; persons by their name. Labels come from the program,
+in the reader's language where it has it, else in its first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from dyade.flow.tagged import ERASED
 from dyade.program import model as m
 from dyade.program.conditions.tree import Read
-from dyade.program.conditions.types import DATE, DATETIME, DURATION, EMPTY, MONEY, TIME, Enum, ListOf, Person, Type
+from dyade.program.conditions.types import EMPTY, Enum, ListOf, Person, Type
 from dyade.program.durations import format_duration
 from dyade.texts import sentence
 
@@ -43,7 +44,7 @@ class Words:
         self.lang = lang
         self.names = names
 
-    # ------------------------------------------------------------------------------------------------------------ values
+    # ---------------------------------------------------------------------------------------------------------- values
 
     def person(self, person: str) -> str:
         """The name of a person, else their id."""
@@ -61,7 +62,7 @@ class Words:
         """A value, as people write it."""
         if value is None or value is EMPTY:
             return sentence("answers", "value.empty", self.lang)
-        if repr(value) == "ERASED":
+        if value is ERASED:
             return sentence("answers", "value.erased", self.lang)
         match kind:
             case Enum():
@@ -70,24 +71,30 @@ class Words:
                 return self.person(value)
             case ListOf():
                 return ", ".join(self.value(item, kind.item) for item in value)
-        if isinstance(value, bool):
-            return sentence("answers", "value.yes" if value else "value.no", self.lang)
-        if kind == DATE:
-            return day(value)
-        if kind == DATETIME:
-            return self.moment(value)
-        if kind == TIME:
-            return f"{value // 60:02}:{value % 60:02}"
-        if kind == DURATION:
-            return format_duration(value, self.lang)
-        if isinstance(value, Decimal):
-            shown = f"{value:f}"
-            return shown.replace(".", ",") + (" $" if kind == MONEY else "") if self.lang == "fr" else (
-                f"${shown}" if kind == MONEY else shown
-            )
-        if isinstance(value, Mapping):
-            return str(value.get("name", ""))
-        return str(value)
+        return self._plain(value, kind)
+
+    def _plain(self, value: Any, kind: Type) -> str:
+        write = self._WRITE.get(kind.name)
+        return write(self, value) if write else str(value)
+
+    def _amount(self, value: Decimal) -> str:
+        shown = f"{value:f}"
+        return f"{shown.replace('.', ',')} $" if self.lang == "fr" else f"${shown}"
+
+    def _decimal(self, value: Decimal) -> str:
+        shown = f"{value:f}"
+        return shown.replace(".", ",") if self.lang == "fr" else shown
+
+    _WRITE: ClassVar[Mapping[str, Callable[[Words, Any], str]]] = {
+        "bool": lambda words, value: sentence("answers", "value.yes" if value else "value.no", words.lang),
+        "date": lambda _words, value: day(value),
+        "datetime": lambda words, value: words.moment(value),
+        "time": lambda _words, value: f"{value // 60:02}:{value % 60:02}",
+        "duration": lambda words, value: format_duration(value, words.lang),
+        "money": _amount,
+        "decimal": _decimal,
+        "file": lambda _words, value: str(value.get("name", "")),
+    }
 
     def choice(self, kind: Enum, value: str) -> str:
         """The label of a choice."""
@@ -108,7 +115,7 @@ class Words:
                 return said(declared.to_label, self.lang, step)
         return sentence("answers", "step.submitted", self.lang) if step == "submitted" else step
 
-    # ------------------------------------------------------------------------------------------------------------ labels
+    # ---------------------------------------------------------------------------------------------------------- labels
 
     def role(self, role: str) -> str:
         """The label of a role."""

@@ -18,7 +18,8 @@ from dyade.program.placeholders import names, pieces
 from dyade.program.typed import Leaf
 
 if TYPE_CHECKING:
-    from dyade.flow.plan import InvariantPlan, Plan, ReminderPlan, Rule
+    from dyade.flow.plan import Plan
+    from dyade.flow.rules import InvariantPlan, ReminderPlan, Rule
 
 Roles = frozenset[str]
 Audiences = tuple[Roles | None, ...]

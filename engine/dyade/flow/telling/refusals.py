@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dyade.flow.outcome import Reason
 from dyade.flow.plan import plan_of
-from dyade.flow.words import Words, day, said
+from dyade.flow.telling.words import Words, day, said
 from dyade.program.program import Program
 from dyade.texts import quote_list, sentence
 
@@ -118,7 +118,15 @@ def _clause_label(clause: str, words: Words) -> str:
     return next((words.clause(rule, clause) for rule in rules if words.plan.clause(rule, clause)), clause)
 
 
-_ROLE_CODES = ("unknown_role", "by_enrolment", "too_many", "already_holds", "does_not_hold", "nothing_to_answer", "nobody_holds")
+_ROLE_CODES = (
+    "unknown_role",
+    "by_enrolment",
+    "too_many",
+    "already_holds",
+    "does_not_hold",
+    "nothing_to_answer",
+    "nobody_holds",
+)
 _FORM_CODES = (
     "form_closed", "unknown_form", "unknown_entry", "entry_complete", "not_yours", "already_filled", "nothing_filled",
     "not_signed", "still_a_draft", "already_signed", "never_signed", "not_confirmed", "already_confirmed", "own_entry",
@@ -147,37 +155,46 @@ def _about(reason: Reason, words: Words) -> str:
 
 
 def _shown(key: str, value: Any, reason: Reason, words: Words) -> str | int:
-    match key:
-        case "on":
-            return day(value)
-        case "roles":
-            return words.roles(tuple(value))
-        case "here":
-            return " · ".join(_state(words, state) for state in value)
-        case "step":
-            return words.step(str(reason.facts["form"]), str(value))
-        case "from" if reason.code == "wrong_step":
-            return quote_list([words.step(str(reason.facts["form"]), step) for step in value], words.lang)
-        case "states" | "from":
-            return quote_list([_state(words, state) for state in value], words.lang)
-        case "person" | "for":
-            return words.person(str(value))
-        case "missing" if isinstance(value, tuple):
-            return ", ".join(words.role(v) if v in words.plan.roles else words.person(v) for v in value)
-        case "known":
-            return quote_list(list(value), words.lang)
-        case "values":
-            return quote_list(list(value), words.lang)
-        case "transition":
-            return words.transition(str(value))
-        case "type":
-            return sentence("answers", f"type.{value}", words.lang)
+    """One fact of a reason, as people read it."""
+    if reason.code == "wrong_step" and key in ("step", "from"):
+        steps = [value] if key == "step" else list(value)
+        return quote_list([words.step(str(reason.facts["form"]), step) for step in steps], words.lang)
+    show = _SHOWN.get(key)
+    if show is not None:
+        return show(value, words)
     if isinstance(value, tuple):
         return ", ".join(str(item) for item in value)
     return value if isinstance(value, int) else str(value)
 
 
+def _choice(values: Any, words: Words) -> str:
+    return quote_list(list(values), words.lang)
+
+
+def _states(states: Any, words: Words) -> str:
+    return quote_list([_state(words, state) for state in states], words.lang)
+
+
+def _wanted(names: Any, words: Words) -> str:
+    return ", ".join(words.role(name) if name in words.plan.roles else words.person(name) for name in names)
+
+
+_SHOWN: Mapping[str, Callable[[Any, Words], str]] = {
+    "on": lambda value, _words: day(value),
+    "roles": lambda value, words: words.roles(tuple(value)),
+    "here": lambda value, words: " · ".join(_state(words, state) for state in value),
+    "states": _states,
+    "from": _states,
+    "person": lambda value, words: words.person(str(value)),
+    "for": lambda value, words: words.person(str(value)),
+    "missing": _wanted,
+    "known": _choice,
+    "values": _choice,
+    "transition": lambda value, words: words.transition(str(value)),
+    "type": lambda value, words: sentence("answers", f"type.{value}", words.lang),
+}
+
+
 def _state(words: Words, reference: str) -> str:
     found = words.plan.graph.find(reference)
     return words.state(found) if isinstance(found, str) else words.state("")
-

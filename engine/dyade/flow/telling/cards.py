@@ -8,12 +8,13 @@ from typing import NamedTuple
 from dyade.flow import entries
 from dyade.flow.draft import Draft
 from dyade.flow.dyad import Dyad
-from dyade.flow.explain import explain
 from dyade.flow.outcome import Context
-from dyade.flow.plan import FormPlan, plan_of
-from dyade.flow.upcoming import Coming, upcoming
-from dyade.flow.visibility import Reader
-from dyade.flow.words import Words, day, said
+from dyade.flow.plan import plan_of
+from dyade.flow.rules import FormPlan
+from dyade.flow.telling.explain import explain
+from dyade.flow.telling.upcoming import Coming, upcoming
+from dyade.flow.telling.visibility import Reader
+from dyade.flow.telling.words import Words, day, said
 from dyade.program.conditions.types import EMPTY
 from dyade.program.program import Program
 from dyade.texts import sentence
@@ -166,7 +167,9 @@ def due_line(coming: Coming, words: Words) -> Due:
     return Due(when, text, coming.late)
 
 
-def calendar(program: Program, dyad: Dyad, context: Context, reader: str | None, lang: str, until: int) -> tuple[Due, ...]:
+def calendar(
+    program: Program, dyad: Dyad, context: Context, reader: str | None, lang: str, until: int
+) -> tuple[Due, ...]:
     """Everything that time will do to a dyad until an instant, if nothing changes."""
     draft = Draft(plan_of(program), dyad, context)
     words = Words(draft.plan, lang, context.names)

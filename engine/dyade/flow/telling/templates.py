@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from dyade.flow.plan import plan_of
-from dyade.flow.words import Words, said
+from dyade.flow.telling.words import Words, said
 from dyade.program.conditions.types import INT, Type
 from dyade.program.placeholders import Piece, Plural, Value, pieces
 from dyade.program.program import Program

@@ -15,12 +15,13 @@ from dyade.flow.draft import Draft
 from dyade.flow.dyad import Assent, Dyad
 from dyade.flow.guards import Judged
 from dyade.flow.outcome import Context
-from dyade.flow.phrases import say
-from dyade.flow.plan import Rule, plan_of
-from dyade.flow.todo import role_todo, todo_for, way_out
-from dyade.flow.upcoming import Coming, upcoming
-from dyade.flow.visibility import Reader
-from dyade.flow.words import Words, day, said
+from dyade.flow.plan import plan_of
+from dyade.flow.rules import Rule
+from dyade.flow.telling.phrases import say
+from dyade.flow.telling.todo import role_todo, todo_for, way_out
+from dyade.flow.telling.upcoming import Coming, upcoming
+from dyade.flow.telling.visibility import Reader
+from dyade.flow.telling.words import Words, day, said
 from dyade.program import model as m
 from dyade.program.program import Program
 from dyade.program.typed import leaves
@@ -147,7 +148,7 @@ class _View:
             tuple(self._wanted(name) for name in missing),
             self.words.moment(until) if until is not None else "",
             tuple(rows),
-            tuple(dict.fromkeys((*todo, *self._assents_todo(rule, missing if standing else ())))),
+            tuple(dict.fromkeys((*todo, *self._assents_todo(missing if standing else ())))),
             tuple(self.words.state(state) for state in self._sources(rule)),
             self._when(rule, leaf),
         )
@@ -168,7 +169,7 @@ class _View:
         holders = self.draft.holders(name)
         return self.words.person(holders[0]) if len(holders) == 1 else self.words.role(name)
 
-    def _assents_todo(self, rule: Rule, missing: tuple[str, ...]) -> Iterator[str]:
+    def _assents_todo(self, missing: tuple[str, ...]) -> Iterator[str]:
         for name in missing:
             yield sentence("answers", "todo.assent", self.words.lang, who=self._wanted(name))
 
@@ -206,17 +207,17 @@ class _View:
         due = acts.due_of(self.draft, rule, leaf) if seen and leaf is not None else None
         return self.words.moment(due) if due is not None else ""
 
-    # ----------------------------------------------------------------------------------------------------------- clauses
+    # --------------------------------------------------------------------------------------------------------- clauses
 
     def _judged(self, rule: Rule, leaf: str) -> list[ClauseView]:
         self._act_as(rule, self.reader.person)
         self.draft.entered = self.draft.stays.get(rule.sources[leaf] or leaf)
-        rows = [self.clause(row, rule) for row in rule.guard.judge(self.draft, acts.waived(self.draft, rule, leaf))]
+        rows = [self.clause(row) for row in rule.guard.judge(self.draft, acts.waived(self.draft, rule))]
         self.draft.entered = None
         self.draft.actor, self.draft.actor_role = c.CLOCK, None
         return rows
 
-    def clause(self, row: Judged, rule: Rule) -> ClauseView:
+    def clause(self, row: Judged) -> ClauseView:
         """One clause, told to this reader."""
         if row.leaf is None:
             return self._group(row)

@@ -9,9 +9,9 @@ from dyade.flow import advancing, entries
 from dyade.flow.draft import Draft
 from dyade.flow.guards import NONE_WAIVED, Compiled, CompiledEligible, CompiledLeaf, Judged
 from dyade.flow.moves import target_leaf
-from dyade.flow.plan import FormPlan, Rule
-from dyade.flow.visibility import Reader
-from dyade.flow.words import Words, day
+from dyade.flow.rules import FormPlan, Rule
+from dyade.flow.telling.visibility import Reader
+from dyade.flow.telling.words import Words, day
 from dyade.program.conditions.tree import reads
 from dyade.program.graph import MAIN
 from dyade.texts import quote_list, sentence
@@ -34,7 +34,9 @@ def todo_for(draft: Draft, row: Judged, words: Words, reader: Reader) -> str:
             case ("fields", field, *_) if field in draft.plan.program.model.fields:
                 by = draft.plan.program.model.fields[field].set_by
                 if by and draft.plan.field(field)(draft) is None:
-                    return sentence("answers", "todo.set", words.lang, name=words.field(field), who=words.roles(tuple(by)))
+                    return sentence(
+                        "answers", "todo.set", words.lang, name=words.field(field), who=words.roles(tuple(by))
+                    )
     return ""
 
 
@@ -70,7 +72,7 @@ def _filling_key(form: FormPlan) -> str:
 
 
 def way_out(draft: Draft, words: Words, reader: Reader) -> Iterator[str]:
-    """The acts that are wanted, at least, before the dyad ends well: blocked clauses as acts, along the fewest moves."""
+    """The acts that are wanted, at least, before a good end: blocked clauses as acts, along the fewest moves."""
     path = shortest(draft)
     if path is None:
         return
@@ -108,7 +110,9 @@ def _act(draft: Draft, rule: Rule, words: Words, first: bool) -> str:
     standing = advancing.assents(draft, rule) if first and rule.joint else ()
     missing = advancing.missing(draft, rule, standing) if standing else ()
     wanted = missing or rule.by
-    names = dict.fromkeys(words.role(name) if name in (*draft.plan.roles, "system") else words.person(name) for name in wanted)
+    names = dict.fromkeys(
+        words.role(name) if name in (*draft.plan.roles, "system") else words.person(name) for name in wanted
+    )
     glue = " + " if rule.joint else ", "
     return sentence("answers", "todo.fire", words.lang, name=words.transition(rule.id), who=glue.join(names))
 

@@ -12,9 +12,9 @@ from dyade.flow.draft import Draft
 from dyade.flow.guards import Judged
 from dyade.flow.outcome import Reason
 from dyade.flow.reads import Binder
-from dyade.flow.templates import fill, read_facts
-from dyade.flow.visibility import Reader
-from dyade.flow.words import Words, said
+from dyade.flow.telling.templates import fill, read_facts
+from dyade.flow.telling.visibility import Reader
+from dyade.flow.telling.words import Words, said
 from dyade.program import model as m
 from dyade.program.conditions.tree import Compare, Node, Not, Read, ReadNode, reads
 from dyade.program.conditions.types import DECIMAL, EMPTY, INT, MONEY, PLAIN, Type
@@ -57,8 +57,13 @@ def clause_reason(draft: Draft, row: Judged, rule: str) -> Reason:
     if not Reader(draft, actor, everything=actor is None).sees_clause(leaf):
         return Reason("hidden", leaf.id, facts)
     told = {lang: say(draft, row, Words(draft.plan, lang, draft.context.names)) for lang in languages(draft.plan)}
-    facts |= {"missing": {lang: s.missing for lang, s in told.items()}, "hint": {lang: s.hint for lang, s in told.items()}}
-    return Reason("clause", leaf.id, facts, {lang: _with_unknown(leaf, s, lang, row.verdict is None) for lang, s in told.items()})
+    facts |= {
+        "missing": {lang: s.missing for lang, s in told.items()},
+        "hint": {lang: s.hint for lang, s in told.items()},
+    }
+    return Reason(
+        "clause", leaf.id, facts, {lang: _with_unknown(leaf, s, lang, row.verdict is None) for lang, s in told.items()}
+    )
 
 
 def _with_unknown(leaf: Leaf, told: Said, lang: str, undecided: bool) -> str:

@@ -10,8 +10,8 @@ from dyade.flow.draft import Draft
 from dyade.flow.dyad import Dyad
 from dyade.flow.outcome import Context
 from dyade.flow.plan import plan_of
-from dyade.flow.visibility import Reader
-from dyade.flow.words import Words, day, said
+from dyade.flow.telling.visibility import Reader
+from dyade.flow.telling.words import Words, day, said
 from dyade.program.conditions.types import EMPTY
 from dyade.program.program import Program
 from dyade.texts import sentence
@@ -38,7 +38,7 @@ def timeline(
     *,
     everything: bool = False,
 ) -> tuple[Event, ...]:
-    """Tell the history of a dyad, oldest first; `everything` is for the author of a program, who has no dyad to protect."""
+    """Tell the history of a dyad, oldest first; `everything` is for the author of a program, who has nobody to protect."""
     draft = Draft(plan_of(program), dyad, context)
     view = _Teller(draft, Reader(draft, reader, everything=everything), Words(draft.plan, lang, context.names))
     return tuple(event for record in records for event in view.tell(record))
@@ -87,14 +87,16 @@ class _Teller:
             value = data.get(datum.path[-1])
             if value is None or value is EMPTY or not self.reader.sees_datum(datum.path):
                 continue
-            shown.append(self.say("value", label=self.words.datum(datum.path), value=self.words.value(value, datum.type)))
+            shown.append(
+                self.say("value", label=self.words.datum(datum.path), value=self.words.value(value, datum.type))
+            )
         return tuple(shown)
 
 
 Told = tuple[str, tuple[str, ...]] | None
 
 
-def _started(t: _Teller, record: r.Started) -> Told:
+def _started(t: _Teller, _record: r.Started) -> Told:
     return t.say("Started"), ()
 
 
@@ -139,7 +141,10 @@ def _filled(t: _Teller, record: r.Filled) -> Told:
         return None
     key = "Filled" if record.submitted else "Filled.draft"
     details = t.values(record.data, ("forms", record.form))
-    return t.say(key, form=t.words.form(record.form), n=record.entry), (*details, *_advice(t, record.form, record.advice))
+    return t.say(key, form=t.words.form(record.form), n=record.entry), (
+        *details,
+        *_advice(t, record.form, record.advice),
+    )
 
 
 def _stepped(t: _Teller, record: r.Stepped) -> Told:
@@ -186,7 +191,10 @@ def _moved(t: _Teller, record: r.Moved) -> Told:
     if not t.reader.sees_transition(record.transition, record.head.actor):
         return None
     label = t.words.transition(record.transition)
-    details = [*t.values(record.input, ("transitions", record.transition)), *_advice(t, record.transition, record.advice)]
+    details = [
+        *t.values(record.input, ("transitions", record.transition)),
+        *_advice(t, record.transition, record.advice),
+    ]
     if lifted := _clauses(t, record.transition, record.waived):
         details.append(t.say("waived", clauses=lifted))
     if record.target is None:
@@ -198,13 +206,19 @@ def _waived(t: _Teller, record: r.Waived) -> Told:
     rule = t.words.transition(record.rule) if record.rule in t.plan.rules else t.words.form(record.rule)
     if not t.may_hear_of(record.rule, record.clause):
         return None
-    return t.say("Waived", clause=t.words.clause(record.rule, record.clause), rule=rule), (t.say("reason", reason=_text(t, record.reason)),)
+    return t.say("Waived", clause=t.words.clause(record.rule, record.clause), rule=rule), (
+        t.say("reason", reason=_text(t, record.reason)),
+    )
 
 
 def _attributes_changed(t: _Teller, record: r.AttributesChanged) -> Told:
-    roles = [role for role in t.plan.roles if any(("roles", role, name) in t.plan.program.data for name in record.attributes)]
+    roles = [
+        role for role in t.plan.roles if any(("roles", role, name) in t.plan.program.data for name in record.attributes)
+    ]
     details = dict.fromkeys(v for role in roles for v in t.values(record.attributes, ("roles", role)))
-    known = ((role, name) for role in roles for name in record.attributes if ("roles", role, name) in t.plan.program.data)
+    known = (
+        (role, name) for role in roles for name in record.attributes if ("roles", role, name) in t.plan.program.data
+    )
     if not any(t.reader.sees_datum(("roles", role, name)) for role, name in known):
         return None
     return t.say("AttributesChanged", person=t.words.person(record.person)), tuple(details)
