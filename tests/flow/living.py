@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from dyade.errors import ProgramInvalid
 from dyade.flow import messages as c
 from dyade.flow.decide import decide
 from dyade.flow.draft import Draft
@@ -25,8 +26,11 @@ from dyade.flow.schedule import next_due
 from dyade.flow.telling.refusals import refusal_sentences
 from dyade.program.diagnostics import Findings
 from dyade.program.load import load
+from dyade.program.model import load_model
+from dyade.program.names import Declared
 from dyade.program.program import Program
 from dyade.program.text import read
+from dyade.program.typed import Typed
 
 ZONE = ZoneInfo("America/Toronto")
 MINUTE = 60_000_000
@@ -44,7 +48,21 @@ PROGRAMS = Path(__file__).parents[2] / "programs"
 @cache
 def program(text: str, **header: str) -> Program:
     """Read a program of which only the interesting parts are written."""
-    return load(json.dumps(completed(text) | header), "test.yaml")
+    try:
+        return load(json.dumps(completed(text) | header), "test.yaml")
+    except ProgramInvalid as invalid:
+        raise AssertionError([(d.code, d.facts) for d in invalid.diagnostics]) from None
+
+
+@cache
+def unchecked(text: str) -> Program:
+    """The same without the checks of the whole: states that nothing reaches, and the like."""
+    declared = Declared.of(load_model(completed(text)))
+    typed = Typed(declared)
+    assert not typed.bad_names, typed.bad_names
+    wrong = [bad for bad in typed.bad_conditions if bad.error.code not in ("E110", "E111", "E107")]
+    assert not wrong, wrong
+    return Program(declared.model, declared, typed)
 
 
 def completed(text: str) -> dict[str, Any]:

@@ -27,8 +27,8 @@ def table() -> str:
     names: dict[tuple[str, str], int] = {}
     days: dict[str, list[tuple[str, int]]] = {}
     for region, province in PROVINCES.items():
-        french = CA(subdiv=province, years=YEARS, language="fr")  # type: ignore[no-untyped-call]
-        english = CA(subdiv=province, years=YEARS, language="en_CA")  # type: ignore[no-untyped-call]
+        french = CA(subdiv=province, years=YEARS, language="fr")
+        english = CA(subdiv=province, years=YEARS, language="en_CA")
         for day in sorted(english):
             name = (french[day], english[day])
             days.setdefault(region, []).append((day.isoformat(), names.setdefault(name, len(names))))

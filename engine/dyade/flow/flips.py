@@ -1,8 +1,8 @@
 """At which instant may a condition that reads the clock change its answer?
 
 `today >= fields.x + 2 weeks` changes at the start of that day, or of the day after; `deadlines.x.missed` at the start
-of the day after the deadline. Where nothing can be computed, the next local midnight will do: the answer of anything that
-counts in days changes there at the earliest.
+of the day after the deadline. Where nothing can be computed, the next local midnight will do: the answer of anything
+that counts in days changes there at the earliest.
 """
 
 from __future__ import annotations

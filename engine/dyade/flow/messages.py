@@ -448,7 +448,7 @@ RECORDS: dict[str, type] = {
         AttributesChanged,
         Reminded,
         Watched,
-    )  # fmt: skip
+    )
 }
 """Every kind of record, by its name in the journal."""
 

@@ -95,7 +95,7 @@ def _leave(draft: Draft, plan: Plan, region: str, source: str, kept: frozenset[s
     stays, memory, leaves = dict(draft.stays), dict(draft.memory), dict(draft.leaves)
     inside = [(region, source)]
     while inside:
-        name, leaf = inside.pop()
+        _, leaf = inside.pop()
         for path in plan.graph.around(leaf):
             node, stay = plan.graph.nodes[path], stays[path]
             if path in kept or stay.left_on is not None:

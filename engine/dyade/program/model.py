@@ -151,7 +151,7 @@ class Datum(Rule):
     """The roles that see it."""
 
 
-class Field_(Datum):
+class FieldDatum(Datum):
     """A datum of the dyad."""
 
     set_by: Ids | None = None
@@ -802,7 +802,7 @@ class Program(Part):
     """Clauses used in several places."""
     roles: Annotated[dict[Id, Role], Field(min_length=1)]
     """Who takes part."""
-    fields: dict[Id, Field_] = {}
+    fields: dict[Id, FieldDatum] = {}
     """Data of the dyad."""
     forms: dict[Id, Form] = {}
     """What people fill."""

@@ -33,7 +33,7 @@ EXACTLY_ONE: Mapping[str, tuple[str, ...]] = {
     "Transition": ("by", "auto", "upon", "after", "at"),
     "Reminder": ("after", "at"),
     "Aggregate": ("count", "sum", "min", "max", "count_distinct"),
-    **dict.fromkeys(("Datum", "Field", "EntryDatum", "Attribute", "TableKey"), ("type", "like")),
+    **dict.fromkeys(("Datum", "FieldDatum", "EntryDatum", "Attribute", "TableKey"), ("type", "like")),
 }
 """Among these keys, a part has exactly one."""
 TOGETHER: Mapping[str, Mapping[str, tuple[str, ...]]] = {"State": {"states": ("initial",)}}

@@ -21,9 +21,7 @@ _pieces = lru_cache(maxsize=4096)(pieces)
 
 def fill(text: str, facts: Facts, words: Words) -> str:
     """Put values where the placeholders stand."""
-    shown: list[str] = []
-    for piece in _pieces(text):
-        shown.append(piece if isinstance(piece, str) else _shown(piece, facts, words))
+    shown = (piece if isinstance(piece, str) else _shown(piece, facts, words) for piece in _pieces(text))
     return "".join(shown)[:LONGEST]
 
 

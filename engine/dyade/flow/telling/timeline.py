@@ -38,7 +38,7 @@ def timeline(
     *,
     everything: bool = False,
 ) -> tuple[Event, ...]:
-    """Tell the history of a dyad, oldest first; `everything` is for the author of a program, who has nobody to protect."""
+    """Tell the history of a dyad, oldest first; `everything` is for the author of a program, who protects nobody."""
     draft = Draft(plan_of(program), dyad, context)
     view = _Teller(draft, Reader(draft, reader, everything=everything), Words(draft.plan, lang, context.names))
     return tuple(event for record in records for event in view.tell(record))

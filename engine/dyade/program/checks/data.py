@@ -88,7 +88,7 @@ def _idle(datum: TypedDatum, kind: Type) -> list[str]:
         ("max", said.max is not None and not listed and kind not in ORDERED),
         ("formula", said.formula is not None and datum.path[0] != "fields"),
         ("default", said.formula is not None and said.default is not None),
-        ("set_by", said.formula is not None and isinstance(said, m.Field_) and bool(said.set_by)),
+        ("set_by", said.formula is not None and isinstance(said, m.FieldDatum) and bool(said.set_by)),
     ]
     return [key for key, wrong in idle if wrong]
 

@@ -26,7 +26,7 @@ NAMED: Mapping[str, Table] = {
         m.Visibility: {"default": ()},
         m.Role: {"assigned_by": (), "delegate_to": ()},
         m.Datum: {"role": (), "subject": (), "visibility": ()},
-        m.Field_: {"set_by": ()},
+        m.FieldDatum: {"set_by": ()},
         m.EntryDatum: {"filled_by": ()},
         m.Clause: {"waivable_by": ()},
         m.Limit: {"waivable_by": ()},
