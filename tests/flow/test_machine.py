@@ -1,9 +1,11 @@
 """The state graph: does the library make every move, and is there no other way to make one?"""
 
+from contextlib import nullcontext
+
 import pytest
 from transitions import MachineError
 
-from dyade.flow import messages as c
+from dyade.flow.acts import EndlessLoop
 from dyade.flow.machine import Place, Trigger, build, stock
 from dyade.flow.plan import plan_of
 from tests.flow.living import Life, done, program, refused, shipped
@@ -89,21 +91,31 @@ def test_the_machine_makes_every_change_of_state(monkeypatch):
         fields: {ready: {type: bool, set_by: [mentor]}}
         """
     )
-    life = Life(moving)
-    monkeypatch.setattr(Trigger, "trigger", lambda *_args, **_kwargs: True)
-    before = life.dyad.leaves
-
-    life.do(c.Fire("bob", "by_hand"))
-    assert life.dyad.leaves == before
-
-    monkeypatch.undo()
-    done(life.fire("bob", "by_hand"))
-    before = life.dyad.leaves
     moved: list[str] = []
     monkeypatch.setattr(Trigger, "trigger", lambda event, _model: moved.append(event.name))
-    life.do(c.Fire("bob", "in_a_track"))
-    assert life.dyad.leaves == before
-    assert moved == ["in_a_track > b.x.x2"]
+    life = Life(moving)
+    stands = life.leaves
+
+    done(life.fire("bob", "by_hand"))
+    assert (life.leaves, moved) == (stands, ["by_hand > b"])
+
+    monkeypatch.undo()
+    for act, name in (
+        (lambda one: one.fire("bob", "in_a_track"), "in_a_track > b.x.x2"),
+        (lambda one: one.set("bob", "ready", True), "by_itself > z"),
+        (lambda one: one.tick("2026-09-24 10:00"), "by_time > z"),
+    ):
+        with monkeypatch.context() as broken:
+            one = Life(moving)
+            done(one.fire("bob", "by_hand"))
+            stands = one.leaves
+            moved.clear()
+            broken.setattr(Trigger, "trigger", lambda event, _model: moved.append(event.name))
+            broken.setattr("dyade.flow.acts.MOST_AUTOMATIC", 3)
+            with pytest.raises(EndlessLoop) if name != "in_a_track > b.x.x2" else nullcontext():
+                act(one)
+        assert one.leaves == stands
+        assert set(moved) == {name}
 
 
 def test_the_machine_refuses_a_move_that_the_program_does_not_have(monkeypatch):

@@ -1,296 +1,698 @@
-"""Leaving and entering: compound states, tracks, history, re-entry, beside a stock hierarchical machine."""
+"""From where to where: compound states, tracks, history, re-entry, and what delays do meanwhile."""
+
+from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 import pytest
-from transitions.extensions.nesting import HierarchicalMachine, NestedState
+from transitions import Machine, MachineError
+from transitions.extensions import HierarchicalMachine
+from transitions.extensions.nesting import NestedState
 
 from dyade.flow import messages as c
-from tests.flow.living import Life, day, done, moment, program, unchecked
+from dyade.flow.machine import Move, Place, RegionMachine, Trigger, stock
+from dyade.flow.plan import Plan, plan_of
+from dyade.program.restore import restore
+from tests.flow.living import Life, at, codes, done, program, refused, shipped
 
 NESTED = """
-initial: a
+initial: off
 states:
-  a: {}
-  b:
-    initial: b1
-    states: {b1: {}, b2: {initial: c1, states: {c1: {}, c2: {}}}}
-  t:
-    tracks:
-      x: {initial: x1, states: {x1: {}, x2: {}}}
-      y: {initial: y1, states: {y1: {}, y2: {initial: y3, states: {y3: {}, y4: {}}}}}
-  w: {delays: {t: run, b: run}}
-  z: {final: true}
+  off:
+  on:
+    initial: warm
+    states:
+      warm:
+        initial: slow
+        states: {slow: , fast: }
+      hot: {on_enter: [{emit: {name: hot}}]}
+    on_enter: [{emit: {name: on}}]
+  end: {final: true}
 transitions:
-  - {id: to_b, from: a, to: b, by: [mentor]}
-  - {id: to_b2, from: a, to: b2, by: [mentor]}
-  - {id: to_y2, from: y1, to: y2, by: [mentor]}
-  - {id: deeper, from: b1, to: c2, by: [mentor]}
-  - {id: within, from: b2, to: b1, by: [mentor]}
-  - {id: to_itself, from: b, to: b, by: [mentor]}
-  - {id: to_t, from: [a, b], to: t, by: [mentor]}
-  - {id: x_on, from: x1, to: x2, by: [mentor]}
-  - {id: x_back, from: x2, to: x1, by: [mentor]}
-  - {id: y_on, from: y1, to: y4, by: [mentor]}
-  - {id: y_out, from: y4, to: w, by: [mentor]}
-  - {id: to_y4, from: [a, w], to: y4, by: [mentor]}
-  - {id: wait, from: [t, b], to: w, by: [mentor]}
-  - {id: resume_t, from: [w, t], to: history(t), by: [mentor]}
-  - {id: resume_b, from: [w, b], to: history(b), by: [mentor]}
-  - {id: afresh, from: [w, t], to: t, by: [mentor]}
-  - {id: quit, from: any, to: z, by: [mentor]}
+  - {id: start, from: off, to: on, by: [mentor]}
+  - {id: speed, from: slow, to: fast, by: [mentor]}
+  - {id: heat, from: on.warm, to: hot, by: [mentor]}
+  - {id: cool, from: hot, to: warm, by: [mentor]}
+  - {id: again, from: on, to: on, by: [mentor]}
+  - {id: rewarm, from: warm, to: warm, by: [mentor]}
+  - {id: straight, from: off, to: on.hot, by: [mentor]}
+  - {id: stop, from: on, to: off, by: [mentor]}
+  - {id: back, from: off, to: history(on), by: [mentor]}
+  - {id: back_warm, from: [off, hot], to: history(on.warm), by: [mentor]}
+  - {id: stay, from: on, to: history(on), by: [mentor]}
+  - {id: finish, from: any, to: end, by: [mentor]}
+"""
+
+TRACKED = """
+initial: before
+states:
+  before:
+  away:
+  both:
+    tracks:
+      work:
+        initial: first
+        states:
+          first:
+          second: {initial: half, states: {half: , whole: }}
+      mood: {initial: good, states: {good: , bad: }}
+    on_enter: [{emit: {name: both}}]
+  end: {final: true}
+transitions:
+  - {id: enter, from: before, to: both, by: [mentor]}
+  - {id: advance, from: both.work.first, to: both.work.second, by: [mentor]}
+  - {id: complete, from: half, to: whole, by: [mentor]}
+  - {id: redo, from: second, to: first, by: [mentor]}
+  - {id: frown, from: good, to: bad, by: [mentor]}
+  - {id: smile, from: bad, to: good, by: [mentor]}
+  - {id: leave, from: both, to: away, by: [mentor]}
+  - {id: storm_out, from: bad, to: away, by: [mentor]}
+  - {id: enter_bad, from: [before, away], to: both.mood.bad, by: [mentor]}
+  - {id: enter_whole, from: [before, away], to: both.work.second.whole, by: [mentor]}
+  - {id: anew, from: [away, both], to: both, by: [mentor]}
+  - {id: back, from: [away, both], to: history(both), by: [mentor]}
+  - {id: back_work, from: [away, both], to: history(both.work.second), by: [mentor]}
+  - {id: finish, from: any, to: end, by: [mentor]}
 """
 
 
-def life(*events: str) -> Life:
-    made = Life(program(NESTED))
+def life(text: str, *events: str, **options: Any) -> Life:
+    """A dyad in which the mentor fired these, one after the other."""
+    found = Life(program(text), **options)
     for event in events:
-        done(made.fire("bob", event))
-    return made
+        done(found.fire("bob", event))
+    return found
 
 
-def test_entering_a_compound_state_ends_in_its_initial_leaf():
-    assert life("to_b").leaves == {"": "b.b1"}
+def visits(found: Life) -> dict[str, int]:
+    """How many times each active state was entered anew."""
+    assert found.dyad is not None
+    return {path: stay.visit for path, stay in found.dyad.stays.items() if stay.left_on is None}
 
 
-def test_entering_a_state_with_tracks_enters_them_all():
-    assert life("to_t").leaves == {"": "t", "t.x": "t.x.x1", "t.y": "t.y.y1"}
+def emitted(found: Life) -> list[str]:
+    return [effect.name for effect in found.effects if isinstance(effect, c.Emitted)]
 
 
-def test_a_target_inside_a_track_enters_the_others_at_their_initial_leaf():
-    assert life("to_y4").leaves == {"": "t", "t.x": "t.x.x1", "t.y": "t.y.y2.y4"}
+# ------------------------------------------------------------------------------------------------------------- compound
 
 
-def test_a_move_in_a_track_leaves_the_others_alone():
-    before = life("to_t", "y_on")
-    stay = before.dyad.stays["t"]
-    done(before.fire("bob", "x_on"))
-
-    assert before.leaves == {"": "t", "t.x": "t.x.x2", "t.y": "t.y.y2.y4"}
-    assert before.dyad.stays["t"] == stay
+def test_a_compound_state_is_entered_at_its_initial_child_however_deep():
+    assert life(NESTED, "start").state == "on.warm.slow"
 
 
-def test_a_leaf_of_a_track_may_leave_the_whole():
-    assert life("to_t", "y_on", "y_out").leaves == {"": "w"}
+def test_a_compound_state_covers_its_children_as_a_source():
+    assert life(NESTED, "start", "speed", "heat").state == "on.hot"
 
 
-def test_what_contains_the_old_and_the_new_leaf_stays_as_it_is():
-    moved = life("to_b", "deeper")
-    assert moved.leaves == {"": "b.b2.c2"}
-    assert moved.dyad.stays["b"].visit == 1
-    done(moved.fire("bob", "within"))
-    assert moved.dyad.stays["b"].visit == 1
+def test_a_child_can_be_entered_straight_from_outside():
+    assert life(NESTED, "straight").state == "on.hot"
 
 
-def test_a_transition_to_the_present_state_enters_it_anew():
-    again = life("to_b", "deeper", "to_itself")
-    assert again.leaves == {"": "b.b1"}
-    assert again.dyad.stays["b"].visit == 2
+def test_moving_inside_a_compound_state_does_not_enter_it_again():
+    moved = life(NESTED, "start", "heat", "cool")
+
+    assert visits(moved) == {"on": 1, "on.warm": 2, "on.warm.slow": 2}
+    assert emitted(moved) == ["on", "hot"]
 
 
-def test_history_restores_every_track_and_resumes_the_same_visit():
-    resumed = life("to_t", "x_on", "y_on")
-    entered = resumed.dyad.stays["t"]
-    done(resumed.on("2026-09-25 10:00").fire("bob", "wait"))
-    done(resumed.on("2026-09-30 10:00").fire("bob", "resume_t"))
+def test_a_state_that_names_itself_as_target_is_entered_anew():
+    moved = life(NESTED, "start", "speed", "again")
 
-    assert resumed.leaves == {"": "t", "t.x": "t.x.x2", "t.y": "t.y.y2.y4"}
-    assert resumed.dyad.stays["t"].visit == entered.visit
-    assert resumed.dyad.stays["t"].entered_at == entered.entered_at
+    assert moved.state == "on.warm.slow"
+    assert visits(moved) == {"on": 2, "on.warm": 2, "on.warm.slow": 2}
+    assert emitted(moved) == ["on", "on"]
 
 
-def test_history_of_a_state_never_entered_is_its_beginning():
-    assert life("to_t", "wait", "resume_b").leaves == {"": "b.b1"}
+def test_a_child_that_is_entered_anew_leaves_the_states_around_it_alone():
+    moved = life(NESTED, "start", "speed", "rewarm")
+
+    assert moved.state == "on.warm.slow"
+    assert visits(moved) == {"on": 1, "on.warm": 2, "on.warm.slow": 2}
 
 
-def test_history_of_a_state_that_is_active_is_where_it_stands():
-    """What it was left in some time ago counts no more."""
-    stands = life("to_b", "wait", "resume_b", "deeper", "resume_b")
-    assert stands.leaves == {"": "b.b2.c2"}
-    tracks = life("to_t", "x_on", "wait", "resume_t", "x_back", "resume_t")
-    assert tracks.leaves["t.x"] == "t.x.x1"
-    assert tracks.dyad.stays["t"].visit == 1
+def test_states_are_entered_from_the_outside_in():
+    assert emitted(life(NESTED, "straight")) == ["on", "hot"]
+
+
+def test_what_a_state_does_on_entering_is_done_when_a_dyad_begins_there():
+    begun = Life(program("{initial: a, states: {a: {final: true, on_enter: [{emit: {name: begun}}]}}}"))
+
+    assert emitted(begun) == ["begun"]
+
+
+def test_any_covers_every_state_but_the_final_ones():
+    for events in ((), ("start",), ("start", "heat")):
+        ended = life(NESTED, *events, "finish")
+        assert ended.state == "end"
+        assert codes(ended.fire("bob", "finish")) == {"ended"}
+
+
+def test_an_event_that_does_not_leave_this_state_says_where_it_does():
+    outcome = life(NESTED).fire("bob", "speed")
+
+    [reason] = outcome.reasons
+    assert (reason.code, reason.about) == ("not_available", "speed")
+    assert reason.facts == {"from": ("slow",), "here": ("off",)}
+
+
+def test_the_record_of_a_move_says_the_leaves():
+    moved = life(NESTED, "start", "heat")
+
+    [_, heat] = [record for record in moved.records if isinstance(record, c.Moved)]
+    assert (heat.source, heat.target) == ("on.warm.slow", "on.hot")
+
+
+# --------------------------------------------------------------------------------------------------------------- tracks
+
+
+def test_entering_a_state_enters_all_its_tracks():
+    assert life(TRACKED, "enter").leaves == {"": "both", "both.work": "both.work.first", "both.mood": "both.mood.good"}
+
+
+def test_a_track_moves_and_the_others_stay():
+    moved = life(TRACKED, "enter", "advance", "complete")
+
+    assert moved.leaves == {"": "both", "both.work": "both.work.second.whole", "both.mood": "both.mood.good"}
+    assert visits(moved)["both"] == visits(moved)["both.mood.good"] == 1
+
+
+def test_a_leaf_in_a_track_may_leave_the_whole():
+    assert life(TRACKED, "enter", "advance", "frown", "storm_out").leaves == {"": "away"}
+
+
+def test_a_leaf_in_a_track_is_entered_from_outside_with_the_other_tracks_at_their_beginning():
+    assert life(TRACKED, "enter_bad").leaves == {"": "both", "both.work": "both.work.first", "both.mood": "both.mood.bad"}
+    assert life(TRACKED, "enter_whole").leaves["both.work"] == "both.work.second.whole"
 
 
 def test_a_plain_entry_forgets_where_the_tracks_stood():
-    anew = life("to_t", "x_on", "wait", "afresh")
-    assert anew.leaves == {"": "t", "t.x": "t.x.x1", "t.y": "t.y.y1"}
-    assert anew.dyad.stays["t"].visit == 2
+    anew = life(TRACKED, "enter", "advance", "frown", "leave", "anew")
+
+    assert anew.leaves == {"": "both", "both.work": "both.work.first", "both.mood": "both.mood.good"}
+    assert visits(anew)["both"] == 2
 
 
-def test_any_covers_every_leaf_but_the_final_ones():
-    for events in ((), ("to_b", "deeper"), ("to_t",), ("to_t", "wait")):
-        ended = life(*events, "quit")
-        assert ended.leaves == {"": "z"}
-        assert {reason.code for reason in ended.fire("bob", "quit").reasons} == {"ended"}
+def test_entering_anew_what_is_active_begins_every_track_again():
+    anew = life(TRACKED, "enter", "advance", "frown", "anew")
+
+    assert anew.leaves == {"": "both", "both.work": "both.work.first", "both.mood": "both.mood.good"}
+    assert emitted(anew) == ["both", "both"]
 
 
-def test_days_in_a_state_add_up_over_its_stays():
-    counted = program(NESTED.replace("id: quit, from: any, to: z, by: [mentor]", "id: quit, from: any, to: z, by: [mentor], guard: [{id: long, when: days_in(t) >= 5}]"))
-    lived = Life(counted)
-    done(lived.fire("bob", "to_t"))
-    done(lived.on("2026-09-24 09:00").fire("bob", "wait"))
-    done(lived.on("2026-09-28 09:00").fire("bob", "resume_t"))
-    lived.on("2026-09-29 23:00")
-    assert {reason.about for reason in lived.fire("bob", "quit").reasons} == {"long"}
-    done(lived.on("2026-09-30 00:10").fire("bob", "quit"))
+def test_a_track_that_is_left_and_entered_from_outside_is_a_new_visit_of_the_whole():
+    again = life(TRACKED, "enter", "advance", "leave", "enter_bad")
+
+    assert again.leaves == {"": "both", "both.work": "both.work.first", "both.mood": "both.mood.bad"}
+    assert visits(again) == {"both": 2, "both.work.first": 2, "both.mood.bad": 1}
+
+
+# -------------------------------------------------------------------------------------------------------------- history
+
+
+def test_history_goes_back_to_the_leaf_that_was_left():
+    back = life(NESTED, "start", "speed", "stop", "back")
+
+    assert back.state == "on.warm.fast"
+
+
+def test_history_resumes_the_same_visit():
+    back = life(NESTED, "start", "speed", "stop", "back")
+
+    assert visits(back) == {"on": 1, "on.warm": 1, "on.warm.fast": 1}
+    assert emitted(back) == ["on"]
+
+
+def test_history_of_what_was_never_entered_is_its_beginning():
+    assert life(NESTED, "back").state == "on.warm.slow"
+    assert visits(life(NESTED, "back")) == {"on": 1, "on.warm": 1, "on.warm.slow": 1}
+
+
+def test_history_of_one_child_is_its_own():
+    """The child remembers where it stood, even where its parent was left from another child."""
+    back = life(NESTED, "start", "speed", "heat", "stop", "back_warm")
+
+    assert back.state == "on.warm.fast"
+    assert visits(back)["on.warm.fast"] == 1
+
+
+def test_the_latest_departure_is_what_history_remembers():
+    assert life(NESTED, "start", "heat", "stop", "start", "stop", "back").state == "on.warm.slow"
+
+
+def test_history_of_where_one_stands_stays_there():
+    stayed = life(NESTED, "start", "speed", "stay")
+
+    assert stayed.state == "on.warm.fast"
+    assert visits(stayed) == {"on": 1, "on.warm": 1, "on.warm.fast": 1}
+
+
+def test_history_restores_every_track():
+    back = life(TRACKED, "enter", "advance", "complete", "frown", "leave", "back")
+
+    assert back.leaves == {"": "both", "both.work": "both.work.second.whole", "both.mood": "both.mood.bad"}
+    assert set(visits(back).values()) == {1}
+
+
+def test_history_keeps_the_track_that_one_left_from():
+    assert life(TRACKED, "enter", "frown", "storm_out", "back").leaves["both.mood"] == "both.mood.bad"
+
+
+def test_history_of_a_state_within_a_track_enters_the_other_tracks_anew():
+    back = life(TRACKED, "enter", "advance", "complete", "frown", "leave", "back_work")
+
+    assert back.leaves["both.work"] == "both.work.second.whole"
+    assert back.leaves["both.mood"] == "both.mood.good"
+
+
+def test_history_within_an_active_state_moves_that_track_alone():
+    back = life(TRACKED, "enter", "advance", "complete", "redo", "frown", "back_work")
+
+    assert back.leaves == {"": "both", "both.work": "both.work.second.whole", "both.mood": "both.mood.bad"}
 
 
 # --------------------------------------------------------------------------------------------------------------- delays
 
-PAUSING = """
-initial: on
+
+def waiting(mode: str) -> str:
+    """Ten days in `active` lead to `late`; meanwhile one may be away."""
+    return f"""
+initial: active
 states:
-  on: {initial: up, states: {up: {}}}
-  off: {delays: {on: MODE}}
-  between: {delays: {on: run}}
-  z: {final: true}
+  active: {{initial: deep, states: {{deep: , deeper: }}}}
+  away: {{initial: near, states: {{near: , far: }}, delays: {{active: {mode}}}}}
+  late: {{final: true}}
 transitions:
-  - {id: stop, from: on, to: off, by: [mentor]}
-  - {id: leave, from: off, to: between, by: [mentor]}
-  - {id: resume, from: [off, between], to: history(on), by: [mentor]}
-  - {id: elapse, from: on, to: z, after: 10 days}
+  - {{id: go, from: active, to: away, by: [mentor]}}
+  - {{id: further, from: near, to: far, by: [mentor]}}
+  - {{id: come_back, from: away, to: history(active), by: [mentor]}}
+  - {{id: come_anew, from: away, to: active, by: [mentor]}}
+  - {{id: deepen, from: deep, to: deeper, by: [mentor]}}
+  - {{id: expire, from: active, to: late, after: 10 days}}
 """
 
 
+def away(mode: str, back: str = "come_back") -> Life:
+    """Four days in `active`, three days away, and back."""
+    found = life(waiting(mode), now="2026-09-01 10:00")
+    done(found.on("2026-09-05 12:00").fire("bob", "go"))
+    done(found.on("2026-09-08 09:00").fire("bob", back))
+    return found
+
+
 @pytest.mark.parametrize(
-    ("mode", "ends"), [("run", "2026-10-01 10:00"), ("pause", "2026-10-04 10:00"), ("restart", "2026-10-06 12:00")]
+    ("mode", "due"),
+    [("run", "2026-09-11 10:00"), ("pause", "2026-09-14 10:00"), ("restart", "2026-09-18 09:00")],
 )
-def test_delays_run_pause_or_begin_anew_while_another_state_is_active(mode, ends):
-    """Entered on the 21st at 10:00, away from the 23rd to the 26th at 12:00."""
-    paused = Life(program(PAUSING.replace("MODE", mode)))
-    done(paused.on("2026-09-23 09:00").fire("bob", "stop"))
-    done(paused.on("2026-09-26 12:00").fire("bob", "resume"))
-
-    assert moment(paused.due) == ends
-    paused.live("2026-12-01")
-    assert paused.state == "z"
-    assert moment(paused.records[-1].head.at) == ends
+def test_a_delay_runs_on_waits_or_begins_anew_while_one_is_away(mode, due):
+    assert away(mode).due == at(due)
 
 
-def test_each_state_on_the_way_back_counts_by_itself():
-    """Three days in a state that pauses, then four in one that does not."""
-    paused = Life(program(PAUSING.replace("MODE", "pause")))
-    done(paused.on("2026-09-23 09:00").fire("bob", "stop"))
-    done(paused.on("2026-09-26 12:00").fire("bob", "leave"))
-    done(paused.on("2026-09-30 12:00").fire("bob", "resume"))
-
-    assert moment(paused.due) == "2026-10-04 10:00"
+@pytest.mark.parametrize("mode", ["run", "pause", "restart"])
+def test_a_plain_return_begins_the_delay_anew_whatever_the_mode(mode):
+    assert away(mode, "come_anew").due == at("2026-09-18 09:00")
 
 
-def test_pauses_add_up():
-    paused = Life(program(PAUSING.replace("MODE", "pause")))
-    for left, back in (("2026-09-22", "2026-09-23"), ("2026-09-24", "2026-09-26")):
-        done(paused.on(f"{left} 09:00").fire("bob", "stop"))
-        done(paused.on(f"{back} 09:00").fire("bob", "resume"))
-    assert moment(paused.due) == "2026-10-04 10:00"
+@pytest.mark.parametrize("mode", ["run", "pause", "restart"])
+def test_nothing_is_due_while_one_is_away(mode):
+    found = life(waiting(mode), now="2026-09-01 10:00")
+    done(found.on("2026-09-05 12:00").fire("bob", "go"))
+
+    assert found.due is None
 
 
-# ------------------------------------------------------------------------------------------------------- a stock machine
+def test_a_delay_that_ran_out_while_one_was_away_ends_at_the_return():
+    found = life(waiting("run"), now="2026-09-01 10:00")
+    done(found.on("2026-09-05 12:00").fire("bob", "go"))
+    done(found.on("2026-09-20 09:00").fire("bob", "come_back"))
+
+    assert found.state == "late"
+
+
+def test_several_pauses_add_up():
+    found = away("pause")
+    done(found.on("2026-09-09 10:00").fire("bob", "go"))
+    done(found.on("2026-09-11 10:00").fire("bob", "come_back"))
+
+    assert found.due == at("2026-09-16 10:00")
+
+
+def test_a_pause_goes_on_while_one_moves_about_in_the_pausing_state():
+    found = life(waiting("pause"), now="2026-09-01 10:00")
+    done(found.on("2026-09-05 12:00").fire("bob", "go"))
+    done(found.on("2026-09-06 12:00").fire("bob", "further"))
+    done(found.on("2026-09-08 09:00").fire("bob", "come_back"))
+
+    assert found.due == at("2026-09-14 10:00")
+
+
+def test_a_pause_within_one_day_moves_nothing():
+    found = life(waiting("pause"), now="2026-09-01 10:00")
+    done(found.on("2026-09-05 09:00").fire("bob", "go"))
+    done(found.on("2026-09-05 17:00").fire("bob", "come_back"))
+
+    assert found.due == at("2026-09-11 10:00")
+
+
+def test_a_pause_moves_what_conditions_read_of_the_entry():
+    text = waiting("pause").replace("after: 10 days", "at: state.entered + 10 days")
+    found = life(text, now="2026-09-01 10:00")
+    done(found.on("2026-09-05 12:00").fire("bob", "go"))
+    done(found.on("2026-09-08 09:00").fire("bob", "come_back"))
+
+    assert found.due == at("2026-09-14 00:00")
+
+
+def test_moving_inside_keeps_the_delay_of_the_state_around():
+    found = life(waiting("run"), now="2026-09-01 10:00")
+    done(found.on("2026-09-05 12:00").fire("bob", "deepen"))
+
+    assert found.due == at("2026-09-11 10:00")
+
+
+def test_entering_anew_begins_the_delay_anew():
+    text = waiting("run") + "  - {id: again, from: active, to: active, by: [mentor]}\n"
+    found = life(text, now="2026-09-01 10:00")
+    done(found.on("2026-09-05 12:00").fire("bob", "again"))
+
+    assert found.due == at("2026-09-15 12:00")
+
+
+@pytest.mark.parametrize(("mode", "due"), [("pause", "2026-09-14 10:00"), ("restart", "2026-09-18 09:00")])
+def test_the_delays_of_tracks_wait_or_begin_anew_with_the_whole(mode, due):
+    text = f"""
+initial: active
+states:
+  active: {{tracks: {{one: {{initial: early, states: {{early: , late: }}}}}}}}
+  away: {{delays: {{active: {mode}}}}}
+  end: {{final: true}}
+transitions:
+  - {{id: finish, from: any, to: end, by: [mentor]}}
+  - {{id: go, from: active, to: away, by: [mentor]}}
+  - {{id: come_back, from: away, to: history(active), by: [mentor]}}
+  - {{id: grow_late, from: early, to: late, after: 10 days}}
+"""
+    found = life(text, now="2026-09-01 10:00")
+    done(found.on("2026-09-05 12:00").fire("bob", "go"))
+    done(found.on("2026-09-08 09:00").fire("bob", "come_back"))
+
+    assert found.due == at(due)
+
+
+def test_days_spent_in_a_state_are_those_of_every_stay_together():
+    text = waiting("pause") + (
+        "  - {id: note, from: active, by: [mentor], guard: [{id: seven, when: days_in(active) >= 7}]}\n"
+    )
+    found = life(text, now="2026-09-01 10:00")
+    done(found.on("2026-09-05 12:00").fire("bob", "go"))
+    done(found.on("2026-09-08 09:00").fire("bob", "come_back"))
+
+    assert refused(found.on("2026-09-10 09:00").fire("bob", "note")) == {("clause", "seven")}
+    done(found.on("2026-09-11 09:00").fire("bob", "note"))
+
+
+def test_a_state_is_visited_once_it_was_entered():
+    text = NESTED + "  - {id: note, from: any, by: [mentor], guard: [{id: seen, when: visited(on.hot)}]}\n"
+
+    assert refused(life(text, "start").fire("bob", "note")) == {("clause", "seen")}
+    done(life(text, "straight", "stop").fire("bob", "note"))
+
+
+# ---------------------------------------------------------------------------------------------------------- the machine
+
+
+def walked(seed: int) -> None:
+    """A flat program at random, and the library's own machine: the same events end in the same states."""
+    rng = Random(seed)
+    states = [f"s{i}" for i in range(6)]
+    moves = [(f"e{rng.randrange(5)}", rng.choice(states), rng.choice(states), rng.randrange(3)) for _ in range(24)]
+    moves = [move for i, move in enumerate(moves) if move not in moves[:i]]
+    transitions = [
+        f"  - {{id: t{i}, event: {event}, from: {source}, to: {target}, by: [mentor], "
+        f"guard: [{{id: c{i}, when: fields.level >= {least}}}]}}"
+        for i, (event, source, target, least) in enumerate(moves)
+    ]
+    text = "\n".join(
+        [
+            "initial: s0",
+            "states: {" + ", ".join(f"{state}: " for state in states) + ", end: {final: true}}",
+            "fields: {level: {type: int, default: 1, set_by: [mentor]}}",
+            "transitions:",
+            *transitions,
+            "  - {id: finish, from: any, to: end, by: [mentor]}",
+        ]
+    )
+    found, level = Life(restore(program(text).canonical())), 1
+    model = Place("s0")
+    yardstick = Machine(model=None, states=states, initial="s0", auto_transitions=False)
+    for event, source, target, least in moves:
+        yardstick.add_transition(event, source, target, conditions=[lambda *_, least=least: level >= least])
+    for _ in range(60):
+        if rng.random() < 0.2:
+            level = rng.randrange(3)
+            done(found.set("bob", "level", level))
+        event = rng.choice(sorted({move[0] for move in moves}))
+        try:
+            yardstick.events[event].trigger(model)
+        except MachineError:
+            pass
+        found.fire("bob", event)
+        assert found.state == model.state
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_flat_program_lives_as_a_stock_machine_does(seed):
+    """Document order among those that compete, and a guard that is not open lets the next one try."""
+    walked(seed)
+
+
+def machines() -> list[tuple[Plan, str, RegionMachine]]:
+    """The machine of every region of programs with compound states and tracks."""
+    plans = [plan_of(of) for of in (program(NESTED), program(TRACKED), shipped("cisss"))]
+    return [(plan, region, machine) for plan in plans for region, machine in plan.machines.items()]
+
+
+def test_each_region_has_a_machine_that_moves_as_a_stock_one():
+    """From every leaf, by every event: the same destination, or none."""
+    tried = 0
+    for plan, region, machine in machines():
+        moves = [
+            (name, transition.source, transition.dest)
+            for name, event in machine.events.items()
+            for found in event.transitions.values()
+            for transition in found
+        ]
+        leaves = plan.graph.regions[region].leaves
+        yardstick = stock(leaves, machine.initial, moves)
+        assert sorted(machine.states) == sorted(leaves)
+        for leaf in leaves:
+            for event in yardstick.events:
+                assert by(machine, event, leaf) == by(yardstick, event, leaf)
+                tried += 1
+    assert tried > 100
+
+
+def by(machine: Machine, event: str, leaf: str) -> str | None:
+    """Where an event leads from a leaf."""
+    place = Place(leaf)
+    try:
+        machine.events[event].trigger(place)
+    except MachineError:
+        return None
+    return place.state
 
 
 class Dotted(NestedState):
     separator = "."
 
 
-class Stock(HierarchicalMachine):
+class Nested(HierarchicalMachine):
     state_cls = Dotted
 
 
-STATES = ("a", "b", "b.b1", "b.b2", "b.b2.c1", "b.b2.c2", "t", "t.x.x1", "t.x.x2", "t.y.y1", "t.y.y2")
-TREE = """
-initial: a
-states:
-  a: {on_enter: [{emit: {name: a}}]}
-  b:
-    on_enter: [{emit: {name: b}}]
-    initial: b1
-    states:
-      b1: {on_enter: [{emit: {name: b1}}]}
-      b2:
-        on_enter: [{emit: {name: b2}}]
-        initial: c1
-        states: {c1: {on_enter: [{emit: {name: c1}}]}, c2: {on_enter: [{emit: {name: c2}}]}}
-  t:
-    on_enter: [{emit: {name: t}}]
-    tracks:
-      x: {initial: x1, states: {x1: {on_enter: [{emit: {name: x1}}]}, x2: {on_enter: [{emit: {name: x2}}]}}}
-      y: {initial: y1, states: {y1: {on_enter: [{emit: {name: y1}}]}, y2: {on_enter: [{emit: {name: y2}}]}}}
-  z: {final: true}
-transitions:
-  - {id: end, from: any, to: z, by: [coordinator]}
-"""
+class Walker:
+    """The model of a hierarchical machine, which notes what it enters."""
+
+    def __init__(self) -> None:
+        self.entered: list[str] = []
 
 
-def _stock(rules, entered):
-    states = [
-        "a",
-        {"name": "b", "initial": "b1", "children": ["b1", {"name": "b2", "initial": "c1", "children": ["c1", "c2"]}]},
-        {
-            "name": "t",
-            "parallel": [
-                {"name": "x", "initial": "x1", "children": ["x1", "x2"]},
-                {"name": "y", "initial": "y1", "children": ["y1", "y2"]},
-            ],
-        },
+def hierarchical(text: str) -> tuple[Any, Walker]:
+    """The library's hierarchical machine of a program, without what it has no word for."""
+    model, walker = program(text).model, Walker()
+
+    def noting(path: str) -> Any:
+        return lambda: walker.entered.append(path)
+
+    def state(name: str, one: Any, prefix: str) -> dict[str, Any]:
+        path = f"{prefix}{name}"
+        found: dict[str, Any] = {"name": name, "on_enter": [noting(path)]}
+        if one.tracks:
+            found["parallel"] = [
+                {
+                    "name": track,
+                    "initial": region.initial,
+                    "children": [state(n, s, f"{path}.{track}.") for n, s in region.states.items()],
+                }
+                for track, region in one.tracks.items()
+            ]
+        elif one.states:
+            found |= {
+                "initial": one.initial or next(iter(one.states)),
+                "children": [state(n, s, f"{path}.") for n, s in one.states.items()],
+            }
+        return found
+
+    machine = Nested(
+        walker,
+        states=[state(name, one, "") for name, one in model.states.items()],
+        initial=model.initial,
+        auto_transitions=False,
+    )
+    graph = program(text).graph
+    for rule in model.transitions:
+        for source in rule.from_:
+            if rule.to and not rule.to.startswith("history") and source != "any":
+                machine.add_transition(rule.id, graph.path(source), graph.path(rule.to))
+    return machine, walker
+
+
+ENTERS_ONE_TRACK = {"enter_bad", "enter_whole"}
+"""A hierarchical machine that is sent to a leaf of one track stands in that track alone; here every track is entered."""
+
+
+@pytest.mark.parametrize("text", [NESTED, TRACKED])
+@pytest.mark.parametrize("seed", range(12))
+def test_a_tree_of_states_lives_as_a_hierarchical_machine_does(text, seed):
+    """The same leaves in every region, the same states entered, from the outside in."""
+    rng = Random(seed)
+    _machine, walker = hierarchical(text)
+    found = Life(program(text))
+    rules = [
+        rule.id
+        for rule in program(text).model.transitions
+        if rule.to and not rule.to.startswith("history") and rule.id not in ENTERS_ONE_TRACK | {"finish"}
     ]
-    machine = Stock(states=states, initial="a", auto_transitions=False)
-    for name, source, target in rules:
-        machine.add_transition(name, source, target)
-    for path in (*STATES, "t.x", "t.y"):
-        machine.get_state(path).add_callback("enter", lambda *_args, path=path: entered.append(path.rpartition(".")[2]))
-    return machine
-
-
-def _rules(rng: Random) -> list[tuple[str, str, str]]:
-    """Moves between leaves, and to compound states; a track is left as a whole, and not crossed."""
-    found = []
-    for i in range(12):
-        source, target = rng.choice(("a", "b.b1", "b.b2.c1", "b.b2.c2", "t.x.x1", "t.x.x2", "t.y.y1")), rng.choice(STATES)
-        inside = source.split(".")[:2], target.split(".")[:2]
-        # Nobody goes from one track to another; and the library enters one track alone, where we enter them all.
-        into_a_track = target.startswith("t.") and inside[0] != inside[1]
-        if not into_a_track and source != target:
-            found.append((f"e{i}", source, target))
-    return found
-
-
-@pytest.mark.parametrize("group", range(4))
-def test_moves_enter_what_a_stock_hierarchical_machine_enters_in_its_order(group):
-    """Without history, which the library lacks."""
-    for seed in range(20):
-        _walk_beside_a_stock_machine(Random(group * 20 + seed))
-
-
-def _walk_beside_a_stock_machine(rng: Random) -> None:
-    rules = _rules(rng)
-    entered: list[str] = []
-    theirs = _stock(rules, entered)
-    written = "".join(f"  - {{id: {name}, from: {source}, to: {target}, by: [mentor]}}\n" for name, source, target in rules)
-    ours = Life(unchecked(TREE + written))
-    ours.effects.clear()
-    for _ in range(25):
-        name, _source, target = rng.choice(rules)
-        told = len(ours.effects)
-        entered.clear()
-        moved = ours.do(c.Fire("bob", name))
+    moved = 0
+    for _ in range(40):
+        rule = rng.choice(rules)
+        walker.entered.clear()
+        assert found.dyad is not None
+        before = found.dyad.stays
         try:
-            theirs.trigger(name)
-        except Exception as refusal:
-            assert type(refusal).__name__ in ("MachineError", "AttributeError")
-            assert type(moved).__name__ == "Refusal"
+            walker.trigger(rule)  # type: ignore[attr-defined]
+        except MachineError:
+            assert codes(found.fire("bob", rule)) == {"not_available"}
             continue
-        shown = theirs.state if isinstance(theirs.state, list) else [theirs.state]
-        assert sorted(shown) == sorted(leaf for region, leaf in ours.leaves.items() if region or leaf != "t")
-        if not _differs(theirs, target):
-            assert [effect.name for effect in ours.effects[told:]] == [name for name in entered if name not in ("x", "y")]
+        done(found.fire("bob", rule))
+        moved += 1
+        standing = {leaf for region, leaf in found.leaves.items() if region or len(found.leaves) == 1}
+        assert standing == _listed(walker.state)  # type: ignore[attr-defined]
+        entered = [path for path, stay in found.dyad.stays.items() if stay.visit != visit_in(before, path)]
+        assert set(entered) == set(walker.entered)
+        assert all(walker.entered.index(path) <= walker.entered.index(f"{path}{rest}")
+                   for path in entered for rest in _below(path, entered))
+    assert moved > 10
 
 
-def _differs(_machine, target: str) -> bool:
-    """Where the target is around the source, the library keeps it; we enter it anew, as every plain entry does."""
-    return target in ("b", "b.b2", "t")
+def visit_in(stays: Any, path: str) -> int:
+    return stays[path].visit if path in stays else 0
 
 
-def test_the_day_on_which_a_state_was_entered_is_local():
-    late = Life(program(NESTED), now="2026-09-21 23:30")
-    assert late.dyad.stays["a"].entered_on == day("2026-09-21")
+def _below(path: str, paths: list[str]) -> list[str]:
+    return [other.removeprefix(path) for other in paths if other.startswith(f"{path}.")]
+
+
+def _listed(state: Any) -> set[str]:
+    """The leaves of a hierarchical machine's state, whose tracks are lists in lists."""
+    if isinstance(state, str):
+        return {state}
+    return {leaf for item in state for leaf in _listed(item)}
+
+
+def test_no_machine_has_a_back_door():
+    """`to_<state>()` would go around every guard."""
+    for _plan, _region, machine in machines():
+        assert not machine.auto_transitions
+        assert not [event for event in machine.events if event.startswith("to_")]
+        assert machine.models == []
+    assert not [name for name in dir(Place("off")) if name.startswith(("to_", "trigger"))]
+    assert codes(life(NESTED).fire("bob", "to_on")) == {"unknown_event"}
+
+
+def test_no_machine_is_given_a_callback():
+    """A callback given as a string would be imported and run."""
+    for _plan, _region, machine in machines():
+        kept = [machine.prepare_event, machine.before_state_change, machine.after_state_change]
+        kept += [machine.finalize_event, machine.on_exception, machine.on_final]
+        for state in machine.states.values():
+            kept += [state.on_enter, state.on_exit]
+        for event in machine.events.values():
+            for transition in (one for found in event.transitions.values() for one in found):
+                kept += [transition.prepare, transition.conditions, transition.before, transition.after]
+        assert not any(kept)
+
+
+def test_no_name_is_ever_resolved_as_a_callback(monkeypatch):
+    """A whole life, and the library is never asked to look a callable up."""
+
+    def resolve(func: Any, _event: Any) -> Any:
+        raise AssertionError(func)
+
+    monkeypatch.setattr(Machine, "resolve_callable", staticmethod(resolve))
+    monkeypatch.setattr(Machine, "callback", lambda _machine, func, _event: resolve(func, None))
+
+    moved = Life(restore(program(TRACKED).canonical()))
+    for event in ("enter", "advance", "frown", "leave", "back", "complete", "storm_out", "anew"):
+        done(moved.fire("bob", event))
+
+    assert moved.leaves == {"": "both", "both.work": "both.work.first", "both.mood": "both.mood.good"}
+
+
+# ------------------------------------------------------------------------------------------------------- planted faults
+
+
+def _moves_nowhere(monkeypatch):
+    monkeypatch.setattr(Move, "execute", lambda _move, _model: True)
+
+
+def _moves_elsewhere(monkeypatch):
+    def trigger(event, model, *_args, **_kwargs):
+        model.state = min(event.transitions)
+        return True
+
+    monkeypatch.setattr(Trigger, "trigger", trigger)
+
+
+def _takes_the_last(monkeypatch):
+    sound = Plan._index
+
+    def index(plan):
+        plan.rules = dict(reversed(plan.rules.items()))
+        for i, rule in enumerate(plan.rules.values()):
+            rule.index = i
+        sound(plan)
+
+    monkeypatch.setattr(Plan, "_index", index)
+
+
+@pytest.mark.parametrize("plant", [_moves_nowhere, _moves_elsewhere, _takes_the_last])
+def test_a_broken_machine_is_noticed(plant, monkeypatch):
+    """The machine makes every change of state: where it is broken, a life is not that of a stock machine any more."""
+    plant(monkeypatch)
+
+    with pytest.raises(AssertionError):
+        for seed in range(3):
+            walked(seed)
+
+
+def test_a_move_that_the_machine_does_not_know_is_never_made(monkeypatch):
+    """The verdict of a guard is not enough: the machine must know the way."""
+    of = restore(program(NESTED).canonical())
+    found = Life(of)
+    for event in plan_of(of).machines[""].events.values():
+        monkeypatch.setattr(event, "transitions", {})
+
+    with pytest.raises(MachineError):
+        found.fire("bob", "start")

@@ -13,7 +13,7 @@ from dyade.flow.dyad import Stay
 from dyade.flow.evolve import apply, visit_of
 from dyade.flow.guards import NONE_WAIVED, Waived
 from dyade.flow.moves import target_leaf
-from dyade.flow.plan import Plan
+from dyade.flow.plan import Plan, Situation
 from dyade.flow.rules import ASSIGN, CLEAR, EMIT, NOTIFY, SET, START, CompiledEffect, Rule
 from dyade.program.conditions.types import EMPTY
 from dyade.program.conditions.values import dump_value
@@ -233,6 +233,11 @@ def send(
 # --------------------------------------------------------------------------------------------------------------- settle
 
 
+def here(draft: Draft) -> Situation:
+    """What is alive where the dyad stands."""
+    return draft.plan.situation(tuple(draft.leaves.values()))
+
+
 def settle(draft: Draft) -> None:
     """Fire what fires by itself, until nothing does: what time has armed first, then automatic transitions."""
     for _ in range(MOST_AUTOMATIC):
@@ -247,10 +252,12 @@ def _one_automatic(draft: Draft) -> bool:
 
 def _one_timed(draft: Draft) -> bool:
     """Fire the first transition that time has armed and that is open, the earliest due first."""
+    timed = here(draft).timed
+    if not timed:
+        return False
     armed = [
         (due, rule.index, rule, leaf)
-        for leaf in draft.leaves.values()
-        for rule in draft.plan.timed_at[leaf]
+        for rule, leaf in timed
         if (due := due_of(draft, rule, leaf)) is not None and due <= draft.now and not _already(draft, rule, due)
     ]
     for due, _, rule, leaf in sorted(armed, key=lambda found: found[:2]):
@@ -262,10 +269,7 @@ def _one_timed(draft: Draft) -> bool:
 
 def _one_by_itself(draft: Draft) -> bool:
     """Fire the first open transition that nobody has to fire, innermost source first, then in document order."""
-    found = [(rule, leaf) for leaf in draft.leaves.values() for rule in draft.plan.automatic_at[leaf]]
-    if len(found) > 1 and len(draft.leaves) > 1:
-        found.sort(key=lambda item: (-item[0].depths[item[1]], item[0].index))
-    for rule, leaf in found:
+    for rule, leaf in here(draft).automatic:
         if not _already(draft, rule, -1) and opens(draft, rule, leaf):
             fire(draft, rule, leaf)
             return True

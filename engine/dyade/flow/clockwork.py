@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from dyade.flow import messages as r
-from dyade.flow.acts import open_head, recipients, record, send, settle
+from dyade.flow.acts import here, open_head, recipients, record, send, settle
 from dyade.flow.draft import Draft
 from dyade.flow.schedule import Occurrence, instant_of, last_before, next_due, pending
 
@@ -153,9 +153,17 @@ def _leave_record(
     record(draft, r.Reminded, o.reminder.model.id, item, o.visit, o.anchor, o.n, through, status, to, escalated)
 
 
-def miss_what_has_passed(draft: Draft) -> None:
-    """Record, unsent, the reminders whose instant had passed when their date was set, or when nothing stopped them."""
-    _miss(draft, [occurrence for occurrence in pending(draft) if occurrence.at < draft.now])
+def miss_what_has_passed(draft: Draft) -> list[Occurrence]:
+    """Record, unsent, the reminders whose instant had passed when their date was set, or when nothing stopped them.
+
+    Return those that are still to come.
+    """
+    occurrences = list(pending(draft))
+    passed = [occurrence for occurrence in occurrences if occurrence.at < draft.now]
+    if not passed:
+        return occurrences
+    _miss(draft, passed)
+    return list(pending(draft))
 
 
 def _miss(draft: Draft, passed: list[Occurrence]) -> None:
@@ -172,14 +180,17 @@ def watch(draft: Draft) -> None:
 
 
 def invariants(draft: Draft) -> list[tuple[str, bool]]:
-    """(invariant, whether it holds) for those that are watched now; what cannot be computed is not broken."""
+    """(invariant, whether it holds); one that is not watched here, or that cannot be computed, is not broken."""
+    failing = broken(draft)
+    return [(invariant.model.id, invariant.model.id not in failing) for invariant in draft.plan.invariants]
+
+
+def broken(draft: Draft) -> list[str]:
+    """The invariants that do not hold now."""
     found = []
-    for invariant in draft.plan.invariants:
-        if invariant.states and not any(draft.is_in(state) for state in invariant.states):
-            holds = True
-        else:
-            draft.entered = draft.stay_among(invariant.states) if invariant.states else None
-            holds = invariant.test(draft) is not False
-            draft.entered = None
-        found.append((invariant.model.id, holds))
+    for invariant, state in here(draft).invariants:
+        draft.entered = None if state is None else draft.stays[state]
+        if invariant.test(draft) is False:
+            found.append(invariant.model.id)
+    draft.entered = None
     return found

@@ -19,7 +19,7 @@ from dyade.flow.draft import EMPTY_DYAD, Draft
 from dyade.flow.dyad import Dyad
 from dyade.flow.outcome import Context, Decision, Reason, Refusal
 from dyade.flow.plan import plan_of
-from dyade.flow.schedule import next_due
+from dyade.flow.schedule import Occurrence, next_due
 from dyade.program.program import Program
 
 Handler = Callable[[Draft, Any], tuple[Reason, ...]]
@@ -53,11 +53,11 @@ def decide(
         clockwork.run(draft, draft.now)
     if isinstance(command, c.Tick):
         return _decision(draft)
-    time = _Before(draft)
-    reasons = _handle(draft, command)
+    time = _Before(draft, dyad)
+    reasons = _handle(draft, command) or _follow(draft, command, time)
     if reasons:
         return Refusal(reasons, time.decision(draft))
-    return _decision(draft)
+    return _decision(draft, clockwork.miss_what_has_passed(draft))
 
 
 class _Before:
@@ -65,10 +65,14 @@ class _Before:
 
     __slots__ = ("dyad", "effects", "records")
 
-    def __init__(self, draft: Draft) -> None:
-        self.dyad = draft.frozen()
+    def __init__(self, draft: Draft, dyad: Dyad | None) -> None:
+        self.dyad = draft.frozen() if draft.records or dyad is None else dyad
         self.records = len(draft.records)
         self.effects = len(draft.effects)
+
+    def broken(self, draft: Draft) -> list[str]:
+        """The invariants that did not hold then."""
+        return clockwork.broken(Draft(draft.plan, self.dyad, draft.context)) if self.dyad.leaves else []
 
     def decision(self, draft: Draft) -> Decision | None:
         """What time did, when it did anything."""
@@ -84,35 +88,30 @@ def _handle(draft: Draft, command: c.Command) -> tuple[Reason, ...]:
     if reasons:
         return reasons
     open_head(draft, command.actor, draft.now, command.recorded_by, command.on)
-    broken = _broken(draft)
-    reasons = HANDLERS[type(command)](draft, command)
-    if reasons:
-        return reasons
+    return HANDLERS[type(command)](draft, command)
+
+
+def _follow(draft: Draft, command: c.Command, time: _Before) -> tuple[Reason, ...]:
+    """What follows by itself; then no invariant may be newly broken, unless nobody can be refused."""
     settle(draft)
-    clockwork.miss_what_has_passed(draft)
-    if not draft.plan.invariants:
-        return ()
-    if not isinstance(command, c.ChangeAttributes):
-        newly = [name for name in _broken(draft) if name not in broken]
+    failing = clockwork.broken(draft)
+    if failing and not isinstance(command, c.ChangeAttributes):
+        # A command is not refused for what time broke before it.
+        before = time.broken(draft)
+        newly = [name for name in failing if name not in before]
         if newly:
             return tuple(advancing.invariant_reason(draft, name) for name in newly)
-    clockwork.watch(draft)
+    if failing or draft.broken:
+        clockwork.watch(draft)
     return ()
 
 
-def _broken(draft: Draft) -> list[str]:
-    """The invariants that do not hold now: a command is not refused for what time broke before it."""
-    if not draft.plan.invariants or not draft.leaves:
-        return []
-    return [name for name, holds in clockwork.invariants(draft) if not holds]
-
-
-def _decision(draft: Draft) -> Decision:
+def _decision(draft: Draft, occurrences: list[Occurrence] | None = None) -> Decision:
     return Decision(
         draft.frozen(),
         tuple(draft.records),
         tuple(draft.effects),
-        next_due(draft),
+        next_due(draft, occurrences),
         tuple(draft.advice),
         advancing.waiting_for(draft),
     )

@@ -144,14 +144,7 @@ class Draft:
 
     def path_among(self, states: tuple[str, ...]) -> str | None:
         """The innermost active one of these states (`""` stands for where the main region stands)."""
-        best: str | None = None
-        depth = -1
-        for state in states:
-            path = state or self.leaves[""]
-            stay = self.stays.get(path)
-            if stay is not None and stay.left_on is None and path.count(".") > depth:
-                best, depth = path, path.count(".")
-        return best
+        return self.plan.situation(tuple(self.leaves.values())).innermost(states) if self.leaves else None
 
     @property
     def is_final(self) -> bool:

@@ -38,6 +38,32 @@ from dyade.program.typed import Leaf
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
+class Situation:
+    """What is alive in one configuration of states: found once, however many dyads come through it."""
+
+    __slots__ = ("_active", "_innermost", "automatic", "invariants", "main", "reminders", "timed")
+
+    def __init__(self, plan: Plan, leaves: tuple[str, ...]) -> None:
+        self.main = leaves[0]
+        self._active = frozenset(path for leaf in leaves for path in plan.graph.around(leaf))
+        self._innermost: dict[tuple[str, ...], str | None] = {}
+        self.reminders = tuple((r, path) for r in plan.reminders if (path := self.innermost(r.states)) is not None)
+        watched = ((i, self.innermost(i.states)) for i in plan.invariants)
+        self.invariants = tuple((i, path) for i, path in watched if path is not None or not i.states)
+        """(invariant, the state that it is watched in); the others hold."""
+        self.timed = tuple((rule, leaf) for leaf in leaves for rule in plan.timed_at[leaf])
+        automatic = [(rule, leaf) for leaf in leaves for rule in plan.automatic_at[leaf]]
+        self.automatic = tuple(sorted(automatic, key=lambda item: (-item[0].depths[item[1]], item[0].index)))
+        """Innermost source first, then in document order."""
+
+    def innermost(self, states: tuple[str, ...]) -> str | None:
+        """The innermost active one of these states; `""` stands for where the main region stands."""
+        if states not in self._innermost:
+            active = (path for path in (state or self.main for state in states) if path in self._active)
+            self._innermost[states] = max(active, key=lambda path: path.count("."), default=None)
+        return self._innermost[states]
+
+
 class Plan:
     """Everything that deciding needs of a program."""
 
@@ -81,6 +107,7 @@ class Plan:
             for rule in self.rules.values()
         }
         self._index()
+        self._situations: dict[tuple[str, ...], Situation] = {}
 
     # -------------------------------------------------------------------------------------------------------- closures
 
@@ -229,6 +256,14 @@ class Plan:
         return "run"
 
     # ----------------------------------------------------------------------------------------------------------- index
+
+    def situation(self, leaves: tuple[str, ...]) -> Situation:
+        """What is alive while the regions stand in these leaves."""
+        found = self._situations.get(leaves)
+        if found is None:
+            # Two threads may both make it: they make the same.
+            found = self._situations[leaves] = Situation(self, leaves)
+        return found
 
     def _index(self) -> None:
         """Rules by leaf: what can be fired, what time arms, what fires by itself, what follows something."""

@@ -6,7 +6,7 @@ has to be cancelled. An occurrence is (reminder, visit, item, anchor, n); `marks
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from dyade.flow import acts, entries
@@ -48,10 +48,8 @@ class Occurrence(NamedTuple):
 
 def pending(draft: Draft) -> Iterator[Occurrence]:
     """The next occurrence of every reminder that is alive now."""
-    for reminder in draft.plan.reminders:
-        stay = draft.stay_among(reminder.states)
-        if stay is not None:
-            yield from _of_reminder(draft, reminder, stay)
+    for reminder, state in acts.here(draft).reminders:
+        yield from _of_reminder(draft, reminder, draft.stays[state])
 
 
 def _of_reminder(draft: Draft, reminder: ReminderPlan, stay: Stay) -> Iterator[Occurrence]:
@@ -127,31 +125,34 @@ def last_before(draft: Draft, occurrence: Occurrence, now: int) -> int:
 # ------------------------------------------------------------------------------------------------------------ what next
 
 
-def next_due(draft: Draft) -> int | None:
-    """The next instant after the draft's at which time may do something; for reminders, also the present one."""
-    found = [occurrence.at for occurrence in pending(draft)]
-    for reminder in draft.plan.reminders:
+def next_due(draft: Draft, occurrences: Iterable[Occurrence] | None = None) -> int | None:
+    """The next instant after the draft's at which time may do something; for reminders, also the present one.
+
+    `occurrences` are those of `pending`, where they were just asked for.
+    """
+    situation, flips = acts.here(draft), draft.plan.flips
+    found = [occurrence.at for occurrence in (pending(draft) if occurrences is None else occurrences)]
+    for reminder, state in situation.reminders:
         if reminder.flips:
-            found += _resumptions(draft, reminder)
+            found += _resumptions(draft, reminder, draft.stays[state])
     if draft.is_final:
         return min(found, default=None)
     now = draft.now
-    for leaf in draft.leaves.values():
-        for rule in draft.plan.timed_at[leaf]:
-            due = acts.due_of(draft, rule, leaf)
-            if due is not None and due > now:
-                found.append(due)
-            elif due is not None:
-                found += _flips(draft, draft.plan.flips[rule.id])
-        for rule in draft.plan.automatic_at[leaf]:
-            found += _flips(draft, draft.plan.flips[rule.id])
+    for rule, leaf in situation.timed:
+        due = acts.due_of(draft, rule, leaf)
+        if due is not None and due > now:
+            found.append(due)
+        elif due is not None:
+            found += _flips(draft, flips[rule.id])
+    for rule, _ in situation.automatic:
+        if flips[rule.id]:
+            found += _flips(draft, flips[rule.id])
     return min(found, default=None)
 
 
-def _resumptions(draft: Draft, reminder: ReminderPlan) -> Iterator[int]:
+def _resumptions(draft: Draft, reminder: ReminderPlan, stay: Stay) -> Iterator[int]:
     """When what stops a reminder may stop it no more."""
-    stay = draft.stay_among(reminder.states)
-    for item in _items(draft, reminder) if stay is not None else ():
+    for item in _items(draft, reminder):
         draft.item, draft.entered = item, stay
         yield from list(_flips(draft, reminder.flips))
         draft.item = draft.entered = None
