@@ -170,4 +170,7 @@ def test_an_id_that_is_someone_elses_is_told(lived):
 def test_an_enrolment_may_end(lived):
     lived.done("enrol", "gilles", "jumelage", "responsable", "--ended")
 
-    assert lived("advance", "D-1", "fermer", "--as", "gilles").code == 1
+    ran = lived("advance", "D-1", "fermer", "--as", "gilles")
+
+    assert ran.code == 2
+    assert ran.err == lived("advance", "D-9", "fermer", "--as", "gilles").err.replace("D-9", "D-1")

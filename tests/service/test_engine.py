@@ -63,13 +63,12 @@ def test_what_time_did_before_a_refused_command_stands(engine, clock):
 
 def test_someone_unknown_is_refused_and_named(engine):
     dyad = begin(engine)
-    acting = engine.fire(dyad, "begin", "zoe")
     assigned = engine.assign(dyad, "mentor", "zoe", "cleo")
     named = engine.set(dyad, "proposed", "zoe", "ana")
     typed = engine.fire(dyad, "begin", "ana", recorded_by="zoe")
     starting = engine.start("small", "ana", {"mentee": "ana", "mentor": "zoe"})
 
-    for outcome in (acting, assigned, named, typed, starting):
+    for outcome in (assigned, named, typed, starting):
         assert isinstance(outcome, Refusal)
         assert [(reason.code, reason.about) for reason in outcome.reasons] == [("unknown_person", "zoe")]
     assert engine.sentences(outcome.reasons, "en", program="small") == ('There is no person "zoe": add them first.',)
@@ -84,8 +83,18 @@ def test_a_dyad_does_not_begin_twice(engine):
     assert engine.dyad(dyad).revision == 1
 
 
-def test_nobody_acts_as_the_clock(engine):
-    assert refused(engine.fire(begin(engine), "begin", m.CLOCK)) == {"unknown_person"}
+@pytest.mark.parametrize("stranger", ["zoe", "gil", m.CLOCK])
+def test_a_dyad_is_not_there_for_those_who_take_no_part(engine, stranger):
+    """Someone unknown, someone known, and whoever calls themselves the clock get the answer of an unknown id."""
+    engine.add_person("gil", "Gil")
+    dyad = begin(engine)
+
+    for id_ in (dyad, "D-99"):
+        with pytest.raises(NotFound) as acting:
+            engine.fire(id_, "begin", stranger)
+        with pytest.raises(NotFound) as reading:
+            engine.explain(id_, reader=stranger)
+        assert [told.value.facts for told in (acting, reading)] == [{"kind": "dyad", "id": id_}] * 2
 
 
 @pytest.mark.parametrize("id_", [m.CLOCK, m.SYSTEM])

@@ -15,6 +15,7 @@ from dyade.flow.messages import Notice
 from dyade.flow.outcome import Decision, Reason, Refusal
 from dyade.flow.plan import plan_of
 from dyade.flow.telling.refusals import refusal_sentences
+from dyade.flow.telling.timeline import timeline
 from dyade.flow.telling.words import Words
 
 if TYPE_CHECKING:
@@ -38,9 +39,9 @@ def done(session: Session, engine: Engine, decision: Decision) -> Page:
     """Tell what changed, as the one who acts may see it."""
     shown = engine.show(decision.dyad.id)
     advice = _reasons(decision.advice, shown.program, shown.names)
-    mine = {record.head.revision for record in decision.records}
-    whole = engine.timeline(shown.dyad.id, reader=session.reader, lang=lang())
-    events = [event for event in whole if event.revision in mine]
+    told_to = session.reader
+    # Whoever has just left the dyad is still told what they did.
+    events = engine.ask(shown.dyad.id, lambda p, d, c: timeline(p, d, decision.records, c, told_to, lang()))
     words = Words(plan_of(shown.program), lang(), shown.names)
     waiting = [_wanted(one, shown, words) for one in decision.waiting]
     data = {

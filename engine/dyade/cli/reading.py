@@ -111,24 +111,12 @@ def _table(dyads: list[Listed], words: Mapping[str, Words], names: Mapping[str, 
 # ---------------------------------------------------------------------------------------------------------- one dyad
 
 
-def _yours(engine: Engine, dyad: str, reader: str | None) -> None:
-    """A dyad in which the reader takes no part is not there for them: the answer is that of an unknown id."""
-    if reader is not None and not engine.ask(dyad, lambda _p, d, c: _takes_part(d, c, reader)):
-        raise NotFound("dyad", dyad)
-
-
-def _takes_part(dyad: Dyad, context: Context, reader: str) -> bool:
-    held = any(one.person == reader for holders in dyad.holdings.values() for one in holders)
-    return held or any(reader in people for people in context.program_roles.values())
-
-
 @command(COMMANDS, "why", READING)
 @argument("dyad", completer="dyads")
 @argument("transition", required=False, completer="rules")
 def why(session: Session, dyad: str, transition: str | None) -> Page:
     """Say what is open, what blocks, and the way out."""
     with session.engine() as engine:
-        _yours(engine, dyad, session.reader)
         explanation = engine.explain(dyad, reader=session.reader, lang=lang(), transition=transition)
     if transition is not None and not explanation.transitions:
         raise NotFound("transition", transition)
@@ -140,7 +128,6 @@ def why(session: Session, dyad: str, transition: str | None) -> Page:
 def show(session: Session, dyad: str) -> Page:
     """Show a dyad."""
     with session.engine() as engine:
-        _yours(engine, dyad, session.reader)
         seen = engine.card(dyad, reader=session.reader, lang=lang())
         data = engine.ask(dyad, lambda p, d, c: facts.of(p, d, c, session.reader)) if session.as_json else {}
     said = {"due": facts.plain(seen.due), "next": facts.plain(seen.next), "guidance": list(seen.guidance)}
@@ -152,7 +139,6 @@ def show(session: Session, dyad: str) -> Page:
 def history(session: Session, dyad: str) -> Page:
     """Tell the story of a dyad."""
     with session.engine() as engine:
-        _yours(engine, dyad, session.reader)
         events = engine.timeline(dyad, reader=session.reader, lang=lang())
     return Page({"dyad": dyad, "history": facts.plain(events)}, lambda: cards.history(events))
 
@@ -164,10 +150,10 @@ def history(session: Session, dyad: str) -> Page:
 def due(session: Session, dyad: str | None, until: int | None, program: str | None) -> Page:
     """Show what time will do."""
     with session.engine() as engine:
-        if dyad is not None:
-            _yours(engine, dyad, session.reader)
         ids = [dyad] if dyad else [one.id for one in _going_on(engine, session.reader, program)]
-        found = [(id_, engine.ask(id_, lambda p, d, c: _due(p, d, c, session.reader, until))) for id_ in ids]
+        found = [
+            (id_, engine.ask(id_, lambda p, d, c: _due(p, d, c, session.reader, until), session.reader)) for id_ in ids
+        ]
     listed = [{"dyad": id_, **facts.plain(one)} for id_, dues in found for one in dues]
     return Page({"due": sorted(listed, key=lambda one: str(one["when"]))}, lambda: _agenda(found))
 

@@ -134,7 +134,7 @@ def _enter(
             stays[path] = _stay(draft, plan, stays.get(path), path, again, origin)
             entered.append(path)
             for track in plan.graph.nodes[path].tracks:
-                leaves[track] = _track_leaf(draft, plan, track, wanted, resumed)
+                leaves[track] = _track_leaf(draft, plan, track, wanted, again)
                 inside.append(leaves[track])
     draft.stays = stays
     return tuple(entered)
@@ -144,10 +144,10 @@ def _is_active(stay: Stay | None) -> bool:
     return stay is not None and stay.left_on is None
 
 
-def _track_leaf(draft: Draft, plan: Plan, track: str, wanted: str, resumed: bool) -> str:
+def _track_leaf(draft: Draft, plan: Plan, track: str, wanted: str, again: bool) -> str:
     if plan.region_of(wanted) == track:
         return wanted
-    remembered = draft.memory.get(track) if resumed else None
+    remembered = draft.memory.get(track) if again else None
     return remembered if remembered is not None else plan.graph.entry_leaf(plan.graph.regions[track].initial)
 
 

@@ -34,6 +34,8 @@ def entitled(draft: Draft, command: c.Command) -> Reasons:
     if not isinstance(command, ON_PAPER):
         return (Reason("not_on_paper", facts={"person": by}),)
     if not any(draft.holds(by, role) for role in delegates):
+        if not delegates:
+            return (Reason("not_delegable", facts={"for": command.actor}),)
         return (Reason("not_delegated", facts={"person": by, "for": command.actor, "roles": tuple(sorted(delegates))}),)
     return ()
 

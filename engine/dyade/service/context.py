@@ -53,6 +53,12 @@ def gathered(view: Reading, known: Known, before: Before | None, command: Comman
     return Context(now, shared, profiles, Names(view), quiet)
 
 
+def takes_part(dyad: Dyad, shared: Mapping[str, tuple[str, ...]], person: str) -> bool:
+    """Whether someone has, or is offered, a role in a dyad; for anybody else it is not there."""
+    held = any(holding.person == person for holders in dyad.holdings.values() for holding in holders)
+    return held or any(person in people for people in shared.values())
+
+
 def _is_present(before: Before | None, shared: Mapping[str, tuple[str, ...]], person: str) -> bool:
     """Whether someone was looked up when they received a role; the host is always there."""
     if person == SYSTEM or any(person in people for people in shared.values()):

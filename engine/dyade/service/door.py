@@ -15,11 +15,11 @@ from collections.abc import Callable
 
 from dyade.errors import CommandReused, Conflict, NotFound
 from dyade.flow.decide import decide
-from dyade.flow.messages import Command, Start
-from dyade.flow.outcome import Decision, Reason, Refusal
+from dyade.flow.messages import SYSTEM, ChangeAttributes, Command, Start, Tick
+from dyade.flow.outcome import Context, Decision, Reason, Refusal
 from dyade.flow.snapshot import Snapshot
 from dyade.service.answers import again, asked, spelled, to_remember
-from dyade.service.context import UnknownPerson, gathered
+from dyade.service.context import UnknownPerson, gathered, takes_part
 from dyade.service.desk import Desk
 from dyade.service.keep import Before, kept
 from dyade.service.notices import Names, wording
@@ -145,8 +145,19 @@ class _Work:
         try:
             context = gathered(self._t, known, before, self._command, self._now)
         except UnknownPerson as unknown:
+            if before is not None and unknown.person == self._command.actor:
+                raise NotFound("dyad", dyad_id) from None
             return Refusal((Reason("unknown_person", unknown.person, {"person": unknown.person}),))
+        if before is not None and self._is_stranger(before, context):
+            # One answer for "not yours" and for "does not exist".
+            raise NotFound("dyad", dyad_id)
         return decide(known.program, None if before is None else before.snapshot.dyad, self._command, context, dyad_id)
+
+    def _is_stranger(self, before: Before, context: Context) -> bool:
+        actor = self._command.actor
+        if actor == SYSTEM or isinstance(self._command, Tick | ChangeAttributes):
+            return False
+        return not takes_part(before.snapshot.dyad, context.program_roles, actor)
 
     def _keep(self, known: Known, before: Before | None, number: int, decision: Decision) -> None:
         self._publish(known)

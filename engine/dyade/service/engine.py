@@ -282,9 +282,12 @@ class Engine:
         """Find a dyad, as it stands."""
         return self.show(id).dyad
 
-    def ask(self, dyad: str, question: queries.Asked[queries.Result]) -> queries.Result:
-        """Ask a question of one's own about a dyad as it is now: a function of its program, itself and its context."""
-        return queries.at_present(self._desk, dyad, question)
+    def ask(self, dyad: str, question: queries.Asked[queries.Result], reader: str | None = None) -> queries.Result:
+        """Ask a question of one's own about a dyad as it is now: a function of its program, itself and its context.
+
+        For a reader who takes no part in it, the dyad is not there: `NotFound`.
+        """
+        return queries.at_present(self._desk, dyad, question, reader)
 
     def show(self, id: str) -> queries.Shown:  # noqa: A002
         """Find a dyad with its program, the names of its people, and when time next does something."""
@@ -320,26 +323,26 @@ class Engine:
         """
         from dyade.flow.telling.explain import explain
 
-        return queries.at_present(self._desk, dyad, lambda p, d, c: explain(p, d, c, reader, lang, transition))
+        return queries.at_present(self._desk, dyad, lambda p, d, c: explain(p, d, c, reader, lang, transition), reader)
 
     def card(self, dyad: str, *, reader: str | None = None, lang: str = "fr") -> Card:
         """Show a dyad at a glance: its people, where it stands, what is due, what is next."""
         from dyade.flow.telling.cards import card
 
-        return queries.at_present(self._desk, dyad, lambda p, d, c: card(p, d, c, reader, lang))
+        return queries.at_present(self._desk, dyad, lambda p, d, c: card(p, d, c, reader, lang), reader)
 
     def due(self, dyad: str, until: int, *, reader: str | None = None, lang: str = "fr") -> tuple[Due, ...]:
         """List what time will do to a dyad until an instant, if nothing changes."""
         from dyade.flow.telling.cards import calendar
 
-        return queries.at_present(self._desk, dyad, lambda p, d, c: calendar(p, d, c, reader, lang, until))
+        return queries.at_present(self._desk, dyad, lambda p, d, c: calendar(p, d, c, reader, lang, until), reader)
 
     def timeline(self, dyad: str, *, reader: str | None = None, lang: str = "fr") -> tuple[Event, ...]:
         """Tell the history of a dyad in words."""
         from dyade.flow.telling.timeline import timeline
 
         records = [kept.record for kept in self.history(dyad)]
-        return queries.at_present(self._desk, dyad, lambda p, d, c: timeline(p, d, records, c, reader, lang))
+        return queries.at_present(self._desk, dyad, lambda p, d, c: timeline(p, d, records, c, reader, lang), reader)
 
     def sentences(
         self, reasons: tuple[Reason, ...], lang: str = "fr", *, dyad: str | None = None, program: str | None = None

@@ -14,7 +14,7 @@ from dyade.flow.dyad import Dyad
 from dyade.flow.messages import Tick
 from dyade.flow.outcome import Context, Decision, Reason
 from dyade.program.program import Program
-from dyade.service.context import gathered
+from dyade.service.context import gathered, takes_part
 from dyade.service.desk import Desk
 from dyade.service.journal import Kept, records_of
 from dyade.service.notices import Names
@@ -77,14 +77,19 @@ def history(desk: Desk, dyad_id: str) -> tuple[Kept, ...]:
 Asked = Callable[[Program, Dyad, Context], Result]
 
 
-def at_present(desk: Desk, dyad_id: str, ask: Asked[Result]) -> Result:
-    """Ask something about a dyad as it would be now, if time had done its work."""
+def at_present(desk: Desk, dyad_id: str, ask: Asked[Result], reader: str | None = None) -> Result:
+    """Ask something about a dyad as it would be now, if time had done its work.
+
+    A dyad in which the reader takes no part is not there for them: the answer is that of an unknown id.
+    """
 
     def look(view: Reading) -> Result:
         known, before = desk.opened(row_of(view, dyad_id))
         context = gathered(view, known, before, Tick(), desk.now())
         outcome = decide(known.program, before.snapshot.dyad, Tick(), context)
         dyad = outcome.dyad if isinstance(outcome, Decision) else before.snapshot.dyad
+        if reader is not None and not takes_part(dyad, context.program_roles, reader):
+            raise NotFound("dyad", dyad_id)
         return ask(known.program, dyad, context._replace(quiet_until=None))
 
     return desk.look(look)
