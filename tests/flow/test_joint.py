@@ -135,14 +135,6 @@ def test_a_role_that_nobody_holds_is_still_wanted():
     assert life.state == "live.early"
 
 
-def test_the_host_may_take_part():
-    life = together("{all: [mentor, system]}")
-
-    assert assent(life, "bob") == ("system",)
-    assert assent(life, "system") == ()
-    assert life.state == "end"
-
-
 # ------------------------------------------------------------------------------------------------------- each assent
 
 

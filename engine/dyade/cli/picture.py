@@ -176,8 +176,8 @@ def _more(clause: ClauseView, todo: str, indent: str) -> list[str]:
             lines += flow(help_, lead=[indent, Span(f"{mark('→', '->')} ", "name")])
     if clause.waivable_by:
         lines += flow(Span(say("why.waivable", who=", ".join(clause.waivable_by)), "quiet"), lead=[indent])
-    if clause.provisions:
-        lines += flow(Span(", ".join(clause.provisions), "name"), lead=[indent])
+    for name, said in clause.provisions:
+        lines += flow(Span(said, "quiet"), lead=[indent, Span(name, "name"), "  " if said else ""])
     return lines
 
 

@@ -66,7 +66,7 @@ def examine(text: bytes | str, read_file: ReadFile = no_file, today: int | None 
     typed = Typed(declared)
     ground = Ground(declared, typed, pruned, findings, read_file, shape.broken, tree.data, today)
     checks.run(ground)
-    program = None if findings.errors else Program(model, declared, typed)
+    program = None if findings.errors else Program(model, declared, typed, provisions=ground.provisions)
     return Loaded(program, findings.sorted())
 
 

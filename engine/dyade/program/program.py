@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from dyade.program import digest
@@ -21,21 +22,32 @@ FIRST_YEAR, LAST_YEAR = 2015, 2045
 class Program:
     """A program that passed its checks; immutable. `plan` is where the next floor keeps what it compiled from it."""
 
-    __slots__ = ("_texts", "behaviour", "declared", "holidays", "model", "plan", "text", "typed", "weekend")
+    __slots__ = ("behaviour", "declared", "holidays", "model", "plan", "provisions", "text", "typed")
 
-    def __init__(self, model: m.Program, declared: Declared, typed: Typed, holidays: Holidays | None = None) -> None:
+    def __init__(
+        self,
+        model: m.Program,
+        declared: Declared,
+        typed: Typed,
+        holidays: Holidays | None = None,
+        provisions: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    ) -> None:
         self.model = model
         self.declared = declared
         self.typed = typed
         self.holidays = resolve_holidays(model) if holidays is None else holidays
-        self.behaviour: str = digest.behaviour_digest(model, self.resolved())
+        self.provisions = provisions
+        """What the provisions that its rules cite say, in the catalogues' own words."""
+        self.behaviour: str = digest.behaviour_digest(model, self._days_off())
         self.text: str = digest.text_digest(model, self.resolved())
         self.plan: Any = None
-        self._texts: dict[Any, Any] = {}
+
+    def _days_off(self) -> Mapping[str, Any]:
+        return {"holidays": [[day, dict(label)] for day, label in self.holidays]}
 
     def resolved(self) -> Mapping[str, Any]:
         """What was looked up when this version was read, and is pinned with it."""
-        return {"holidays": [[day, dict(label)] for day, label in self.holidays]}
+        return {**self._days_off(), "provisions": {name: dict(text) for name, text in self.provisions.items()}}
 
     @property
     def id(self) -> str:
@@ -85,7 +97,7 @@ class Program:
 
     def behaviour_form(self) -> str:
         """What decides, as JSON, without the texts."""
-        return digest.canonical(self.model, texts=False, extra=self.resolved()).decode()
+        return digest.canonical(self.model, texts=False, extra=self._days_off()).decode()
 
 
 def resolve_holidays(model: m.Program) -> Holidays:

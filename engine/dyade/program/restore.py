@@ -13,4 +13,4 @@ def restore(canonical: str | bytes) -> Program:
     model, resolved = digest.parsed(canonical)
     declared = Declared.of(model)
     holidays = tuple((day, label) for day, label in resolved["holidays"])
-    return Program(model, declared, Typed(declared), holidays)
+    return Program(model, declared, Typed(declared), holidays, resolved.get("provisions", {}))

@@ -45,7 +45,8 @@ class ClauseView(NamedTuple):
     unknown: tuple[str, ...]
     todo: str
     hint: str
-    provisions: tuple[str, ...]
+    provisions: tuple[tuple[str, str], ...]
+    """(id, what it says)."""
     waivable_by: tuple[str, ...]
 
 
@@ -236,8 +237,12 @@ class _View:
         missing = told.missing if verdict == "no" else ""
         return ClauseView(
             leaf.id, level, verdict, row.depth, "", text, told.values, missing, told.unknown, todo, told.hint,
-            provisions(leaf.clause), waivable,
+            self._provisions(leaf.clause), waivable,
         )  # fmt: skip
+
+    def _provisions(self, rule: m.Rule) -> tuple[tuple[str, str], ...]:
+        known = self.plan.program.provisions
+        return tuple((name, said(known.get(name), self.words.lang)) for name in provisions(rule))
 
     def _label(self, row: Judged) -> str:
         assert row.leaf is not None

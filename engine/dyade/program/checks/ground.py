@@ -51,6 +51,8 @@ class Ground:
         """The day on which the program is checked, where whoever asks tells it."""
         self.meant: set[str] = set()
         """Names that unknown ones were probably meant to be: they are not unused."""
+        self.provisions: dict[str, Mapping[str, str]] = {}
+        """What the cited provisions say, as read in their catalogues."""
         self._compared = 0
         self._torn = frozenset(found.place for found in findings if found.code.startswith("Y"))
 

@@ -25,6 +25,10 @@ RULES = (
 """What decides something, and so must have a reason."""
 
 
+Catalogue = Mapping[str, Mapping[str, str]]
+"""Provision → what it says, by language."""
+
+
 def check(ground: Ground) -> None:
     """Tell citations that lead nowhere, rules without a reason, and provisions that nothing carries."""
     known = _provisions(ground)
@@ -32,14 +36,15 @@ def check(ground: Ground) -> None:
     for path, part in ground.of(m.Rule):
         _basis(ground, path, part)
     _forgotten(ground, known, cited)
+    ground.provisions |= {name: text for texts in known.values() for name, text in texts.items() if name in cited}
 
 
 # ----------------------------------------------------------------------------------------------------------- catalogues
 
 
-def _provisions(ground: Ground) -> Mapping[str, Collection[str]]:
+def _provisions(ground: Ground) -> Mapping[str, Catalogue]:
     """The provisions of each source whose catalogue could be read."""
-    found: dict[str, Collection[str]] = {}
+    found: dict[str, Catalogue] = {}
     for name, source in ground.model.sources.items():
         if source.provisions is not None:
             path: Path = ("sources", name, "provisions")
@@ -49,7 +54,7 @@ def _provisions(ground: Ground) -> Mapping[str, Collection[str]]:
     return found
 
 
-def _catalogue(ground: Ground, path: Path, file: str) -> Collection[str] | None:
+def _catalogue(ground: Ground, path: Path, file: str) -> Catalogue | None:
     raw = ground.read_file(file)
     if raw is None:
         ground.tell("P008", path, file=file)
@@ -61,7 +66,14 @@ def _catalogue(ground: Ground, path: Path, file: str) -> Collection[str] | None:
         line = next((found.place.line for found in findings), 1)
         ground.tell("P008", path, variant="unreadable", file=file, line=line)
         return None
-    return tuple(provisions)
+    return {str(name): _words(said) for name, said in provisions.items()}
+
+
+def _words(provision: object) -> Mapping[str, str]:
+    """What a provision says, by language, as far as the catalogue has it in the right shape."""
+    said = provision.get("text") if isinstance(provision, dict) else None
+    texts = said.items() if isinstance(said, dict) else ()
+    return {str(lang): text for lang, text in texts if isinstance(text, str)}
 
 
 # ------------------------------------------------------------------------------------------------------------ citations
