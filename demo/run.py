@@ -15,12 +15,13 @@ import shlex
 import sys
 import tempfile
 import time
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
+from dyade import Engine
 from dyade.cli.root import cli
 
 HERE = Path(__file__).parent
@@ -56,9 +57,27 @@ def live(life: Path, lang: str) -> int:
 
 def travel(moment: str) -> None:
     """Move the clock, as a worker that never sleeps would live through it: every due instant has its turn."""
-    local = datetime.fromisoformat(moment).replace(tzinfo=ZONE)
-    os.environ["DYADE_NOW"] = local.isoformat()
+    there = datetime.fromisoformat(moment).replace(tzinfo=ZONE)
     click.secho(f"\n── {moment} " + "─" * 40, fg="yellow")
+    while (due := next_due(there)) is not None:
+        os.environ["DYADE_NOW"] = due.isoformat()
+        if answered(["tick"]) != DONE:
+            raise Surprise(f"time could not act at {due}")
+    os.environ["DYADE_NOW"] = there.isoformat()
+
+
+def next_due(until: datetime) -> datetime | None:
+    """The next instant at which time does something, up to another."""
+    if not Path(os.environ["DYADE_DB"].removeprefix("sqlite:///")).exists():
+        return None
+    with Engine.open(os.environ["DYADE_DB"], PROGRAMS) as engine:
+        found = [dyad.next_due for dyad in engine.dyads(due_by=instant(until)) if dyad.next_due is not None]
+    return datetime.fromtimestamp(min(found) / 1_000_000, UTC) if found else None
+
+
+def instant(moment: datetime) -> int:
+    """Microseconds since 1970."""
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def command(line: str) -> None:

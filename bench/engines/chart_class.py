@@ -12,6 +12,7 @@ from bench.lives import End, Step
 from bench.model import Model
 
 NAME = "python-statemachine, class"
+PACKAGE = "python-statemachine"
 
 
 class Mentoring(StateChart):
@@ -50,11 +51,6 @@ class Mentoring(StateChart):
 def make() -> Any:
     """Begin a dyad."""
     return Mentoring(Model())
-
-
-def prepare(steps: Sequence[Step]) -> Sequence[Step]:
-    """Steps are called by their names."""
-    return steps
 
 
 def play(life: Any, steps: Sequence[Step]) -> list[bool]:

@@ -12,6 +12,7 @@ from sismic.io import import_from_yaml
 from bench.lives import End, Step
 
 NAME = "sismic"
+PACKAGE = "sismic"
 CHART = import_from_yaml(filepath=Path(__file__).with_name("chart.sismic.yaml"))
 
 
@@ -20,11 +21,6 @@ def make() -> Any:
     life = Interpreter(CHART)
     life.execute()
     return life
-
-
-def prepare(steps: Sequence[Step]) -> Sequence[Step]:
-    """Steps are called by their names."""
-    return steps
 
 
 def play(life: Any, steps: Sequence[Step]) -> list[bool]:

@@ -10,12 +10,13 @@ from typing import Any
 
 from statemachine.io import load
 
-from bench.engines.chart_class import end, play, prepare
+from bench.engines.chart_class import end, play
 from bench.model import Model
 
-__all__ = ["NAME", "end", "make", "play", "prepare"]
+__all__ = ["NAME", "PACKAGE", "end", "make", "play"]
 
 NAME = "python-statemachine, YAML"
+PACKAGE = "python-statemachine"
 Mentoring = load(Path(__file__).with_name("chart.python-statemachine.yaml"))
 Mentoring.allow_event_without_transition = False
 

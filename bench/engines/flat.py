@@ -14,6 +14,7 @@ from bench.lives import End, Step
 from bench.model import Model
 
 NAME = "transitions, registered model"
+PACKAGE = "transitions"
 ACTIVE = ["first_half", "second_half"]
 STATES = ["applied", "matched", "agreed", *ACTIVE, "recess", "approval", "done", "withdrawn"]
 TRANSITIONS: list[dict[str, Any]] = [
@@ -21,14 +22,25 @@ TRANSITIONS: list[dict[str, Any]] = [
     {"trigger": "agree", "source": "matched", "dest": "agreed"},
     {"trigger": "begin", "source": "agreed", "dest": "first_half"},
     {"trigger": "log", "source": ACTIVE, "dest": None, "after": "write"},
-    {"trigger": "review", "source": "first_half", "dest": "second_half", "conditions": "half_written", "after": "look_back"},
-    {"trigger": "complete", "source": ACTIVE, "dest": "approval", "conditions": ["review_done", "all_written", "hours_done"]},
+    {
+        "trigger": "review",
+        "source": "first_half",
+        "dest": "second_half",
+        "conditions": "half_written",
+        "after": "look_back",
+    },
+    {
+        "trigger": "complete",
+        "source": ACTIVE,
+        "dest": "approval",
+        "conditions": ["review_done", "all_written", "hours_done"],
+    },
     {"trigger": "send_back", "source": "approval", "dest": "second_half"},
     {"trigger": "approve", "source": "approval", "dest": "done"},
     {"trigger": "pause", "source": ACTIVE, "dest": "recess", "conditions": "recess_left", "after": "count_recess"},
     {"trigger": "resume", "source": "recess", "dest": "first_half"},
     {"trigger": "withdraw", "source": ACTIVE, "dest": "withdrawn"},
-]  # fmt: skip
+]
 MACHINE = Machine(None, states=STATES, initial="applied", transitions=TRANSITIONS, auto_transitions=False)
 
 
@@ -37,11 +49,6 @@ def make() -> Model:
     model = Model()
     MACHINE.add_model(model)
     return model
-
-
-def prepare(steps: Sequence[Step]) -> Sequence[Step]:
-    """Steps are called by their names."""
-    return steps
 
 
 def play(life: Any, steps: Sequence[Step]) -> list[bool]:

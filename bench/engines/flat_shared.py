@@ -11,6 +11,7 @@ from bench.lives import End, Step
 from bench.model import Model
 
 NAME = "transitions, shared machine"
+PACKAGE = "transitions"
 MACHINE = Machine(None, states=STATES, initial="applied", transitions=TRANSITIONS, auto_transitions=False)
 
 
@@ -19,11 +20,6 @@ def make() -> Model:
     model = Model()
     model.state = "applied"
     return model
-
-
-def prepare(steps: Sequence[Step]) -> Sequence[Step]:
-    """Steps are called by their names."""
-    return steps
 
 
 def play(life: Model, steps: Sequence[Step]) -> list[bool]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from transitions import MachineError
 from transitions.extensions import HierarchicalMachine
 from transitions.extensions.nesting import NestedState
 
-from bench.lives import End, Step
+from bench.engines.flat import end, play
 from bench.model import Model
 
+__all__ = ["NAME", "PACKAGE", "end", "forget", "make", "play"]
+
 NAME = "transitions, nested machine"
+PACKAGE = "transitions"
 STATES: list[Any] = [
     "applied",
     "matched",
@@ -69,27 +70,6 @@ def make() -> Model:
     model = Model()
     MACHINE.add_model(model)
     return model
-
-
-def prepare(steps: Sequence[Step]) -> Sequence[Step]:
-    """Steps are called by their names."""
-    return steps
-
-
-def play(life: Any, steps: Sequence[Step]) -> list[bool]:
-    """Trigger each step; say which were accepted."""
-    accepted = []
-    for event, given, _ in steps:
-        try:
-            accepted.append(bool(getattr(life, event)(**given)))
-        except MachineError:
-            accepted.append(False)
-    return accepted
-
-
-def end(life: Any) -> End:
-    """Read how the life ended."""
-    return life.end(life.state)
 
 
 def forget(life: Any) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from time import perf_counter_ns
 from typing import Any, NamedTuple
 
-from bench.lives import MENTOR, YEARS, End, Step
+from bench.lives import YEARS, End, Step
 from dyade.flow import given
 from dyade.flow.decide import decide
 from dyade.flow.dyad import Dyad
@@ -21,13 +21,13 @@ from dyade.flow.plan import plan_of
 from dyade.program.load import load
 
 NAME = "dyade, a whole decision"
+PACKAGE = "dyade"
 PROGRAM = load((Path(__file__).parents[1] / "program.yaml").read_bytes(), "program.yaml")
 FORMS = ("log", "review")
 COORDINATED = ("match", "send_back", "approve")
 MONDAY = int(datetime(2026, 9, 21, 14, tzinfo=UTC).timestamp()) * 1_000_000
 DAY = 86_400 * 1_000_000
 NEVER = 2**62
-PROFILES = {MENTOR: {"years": YEARS}}
 
 
 class Asked(NamedTuple):
@@ -47,23 +47,24 @@ class Living:
         self.quiet = quiet
 
 
-def make(number: int = 1) -> Living:
-    """Begin a dyad."""
-    start = Start("cleo", {"mentee": ("ana",), "mentor": (MENTOR,), "coordinator": ("cleo",)})
-    begun = decide(PROGRAM, None, start, Context(MONDAY, profiles=PROFILES), f"D-{number}")
+def make(number: int = 0) -> Living:
+    """Begin a dyad, with people of its own."""
+    people = {"mentee": (f"ana-{number}",), "mentor": (f"bob-{number}",), "coordinator": (f"cleo-{number}",)}
+    context = Context(MONDAY, profiles={f"bob-{number}": {"years": YEARS}})
+    begun = decide(PROGRAM, None, Start(f"cleo-{number}", people), context, f"D-{number}")
     assert isinstance(begun, Decision), begun
     return Living(begun.dyad, begun.next_due or NEVER)
 
 
-def prepare(steps: Sequence[Step]) -> list[Asked]:
+def prepare(steps: Sequence[Step], number: int = 0) -> list[Asked]:
     """Write the steps as the commands that a host sends, a day apart."""
-    return [Asked(_command(step), MONDAY + day * DAY) for day, step in enumerate(steps, 1)]
+    return [Asked(_command(step, number), MONDAY + day * DAY) for day, step in enumerate(steps, 1)]
 
 
-def _command(step: Step) -> Command:
+def _command(step: Step, number: int) -> Command:
     if step.event in FORMS:
-        return Fill("ana", step.event, step.given)
-    return Fire("cleo" if step.event in COORDINATED else "ana", step.event, step.given)
+        return Fill(f"ana-{number}", step.event, step.given)
+    return Fire(f"cleo-{number}" if step.event in COORDINATED else f"ana-{number}", step.event, step.given)
 
 
 def play(life: Living, steps: Sequence[Asked]) -> list[bool]:
@@ -118,6 +119,8 @@ def kinds(steps: Sequence[Step], times: int) -> dict[str, tuple[int, int]]:
     return spent
 
 
-def weight(life: Any) -> Any:
-    """What is kept of a dyad that waits."""
+def idle(number: int, steps: Sequence[Step]) -> Dyad:
+    """A dyad that waits, and nothing else of it."""
+    life = make(number)
+    play(life, prepare(steps, number))
     return life.dyad

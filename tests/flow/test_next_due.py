@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from dyade.flow.messages import Moved, Tick
+from dyade.flow import acts
+from dyade.flow.decide import decide
+from dyade.flow.draft import Draft
+from dyade.flow.messages import SYSTEM, ChangeAttributes, Moved, Tick
 from dyade.flow.outcome import Decision, Refusal
 from tests.flow.living import DAY, HOUR, Life, done, moment, program
 
@@ -78,18 +81,20 @@ def fired(life: Life) -> str | None:
 
 @pytest.mark.parametrize(("condition", "expected"), FLIPS.items())
 def test_a_condition_on_the_clock_is_looked_at_again_when_its_answer_changes(condition, expected):
-    """A clock that ticks at announced instants alone moves the dyad at the first hour at which the condition holds."""
-    of = program(watching(condition, deadlines='{limit: {at: "fields.x + 10 days"}}'))
-    patient, watchful = Life(of, fields=X), Life(of, fields=X)
+    """A clock that ticks at announced instants alone moves the dyad at the first moment at which the condition holds."""
+    life = Life(program(watching(condition, deadlines='{limit: {at: "fields.x + 10 days"}}')), fields=X)
+    before = life.draft()
 
-    patient.live("2026-11-01")
-    while not watchful.moves():
-        watchful.now += HOUR // 4
-        watchful.tick()
+    life.live("2026-11-01")
 
-    assert fired(patient) == expected
-    assert moment(watchful.now - watchful.now % (HOUR // 4)) in (expected, moment(watchful.now))
-    assert watchful.now - patient.records[-1].head.at < HOUR // 2
+    assert fired(life) == expected
+    instant = life.records[-1].head.at
+    assert [_holds(before, when) for when in (instant - 1, instant)] == [False, True]
+
+
+def _holds(draft: Draft, instant: int) -> bool:
+    draft.turn_to(instant)
+    return acts.opens(draft, draft.plan.rules["leave"], "here")
 
 
 @pytest.mark.parametrize(
@@ -136,24 +141,25 @@ transitions: [{id: leave, from: here, to: gone, auto: true, guard: [{id: holds, 
     assert fired(life) == "2026-11-06 00:00"
 
 
-def test_an_eligibility_that_ends_on_a_day_is_looked_at_again_that_day():
+def test_an_eligibility_that_begins_on_a_day_is_looked_at_again_that_day():
     of = program("""
 roles:
   mentor:
     attributes: {since: {type: date}}
-    eligible: [{id: trained, level: should, when: person.since + 1 month <= today}]
+    eligible: [{id: trained, when: person.since + 1 month <= today}]
   coordinator:
-clauses: {trained: {when: today >= dyad.created + 2 weeks}}
+clauses: {patient: {when: today >= dyad.created + 2 weeks}}
 initial: here
 states: {here: {}, gone: {final: true}}
 transitions:
-  - {id: leave, from: here, to: gone, auto: true, guard: [{use: trained}, {eligible: [mentor]}]}
+  - {id: leave, from: here, to: gone, auto: true, guard: [{use: patient}, {eligible: [mentor]}]}
 """)
-    life = Life(of, {"mentor": ("bob",), "coordinator": ("cleo",)}, profiles={"bob": {"since": "2026-10-01"}})
+    life = Life(of, {"mentor": ("bob",), "coordinator": ("cleo",)}, profiles={"bob": {"since": "2020-01-01"}})
+    done(life.do(ChangeAttributes(SYSTEM, "bob", {"since": "2026-10-01"})))
 
     life.live("2027-03-01")
 
-    assert fired(life) == "2026-10-05 00:00"
+    assert fired(life) == "2026-11-01 00:00"
 
 
 # -------------------------------------------------------------------------------------------------------- the earliest
@@ -295,17 +301,11 @@ def test_a_quiet_instant_that_is_given_spares_looking():
     assert life.due is not None
 
     early, late = (
-        done(_tick(life, context._replace(now=life.due + delta))) for delta in (-1, 0)
-    )  # fmt: skip
+        done(decide(life.program, life.dyad, Tick(), context._replace(now=life.due + more))) for more in (-1, 0)
+    )
 
     assert early.records == ()
     assert len(late.records) == 1
-
-
-def _tick(life, context):
-    from dyade.flow.decide import decide
-
-    return decide(life.program, life.dyad, Tick(), context)
 
 
 def test_a_day_when_the_clocks_change_has_its_midnight_all_the_same():

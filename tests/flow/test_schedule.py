@@ -2,6 +2,7 @@
 
 import pytest
 
+from dyade.flow import messages as c
 from tests.flow.living import Life, day, done, moment, program
 
 BASE = """
@@ -46,7 +47,7 @@ FACTS = {"d": "2026-10-10", "t": "2026-10-01T17:30:00Z", "starts": "2026-09-21",
         ("today == fields.d", "2026-10-10 00:00"),
         ("today >= fields.d + 2 weeks", "2026-10-24 00:00"),
         ("today >= fields.d - params.wait", "2026-09-26 00:00"),
-        ("today >= fields.d + 5 business days", "2026-10-19 00:00"),
+        ("today >= fields.d + 5 business days", "2026-10-16 00:00"),
         ("not (today < fields.d)", "2026-10-10 00:00"),
         ("now >= fields.t", "2026-10-01 13:30"),
         ("fields.soon", "2026-10-07 00:00"),
@@ -76,6 +77,32 @@ def test_an_automatic_transition_fires_at_the_day_on_which_its_guard_turns_true(
             done(life.tick("2026-12-01 00:00"))
         assert life.state == "z"
         assert moment(life.records[-1].head.at) == moves
+
+
+def test_the_clauses_of_a_role_turn_by_themselves_too():
+    """For each holder, and for someone who does not hold it yet."""
+    judged = program(
+        """
+        roles:
+          mentor: {attributes: {since: {type: date}}, eligible: [{id: seasoned, when: "person.since + 30 days <= today", level: should}, {id: later, when: "today >= person.since + 10 days"}]}
+          mentee: {}
+          coordinator: {}
+        fields: {who: {type: person, role: mentor, set_by: [mentee]}}
+        initial: a
+        states: {a: {}, b: {}, z: {final: true}}
+        transitions:
+          - {id: go, from: a, to: b, auto: true, guard: [{eligible: [mentor]}]}
+          - {id: end, from: b, to: z, auto: true, guard: [{eligible: {mentor: fields.who}}]}
+        """
+    )
+    people = {"mentee": ("ana",), "coordinator": ("cleo",)}
+    life = Life(judged, people, profiles={"dan": {"since": "2026-10-01"}})
+    done(life.do(c.Assign("cleo", "mentor", "bob")))
+    done(life.do(c.ChangeAttributes(c.SYSTEM, "bob", {"since": "2026-09-21"})))
+    done(life.set("ana", "who", "dan"))
+    life.live("2026-12-01 00:00")
+    assert life.moves() == [("go", "b"), ("end", "z")]
+    assert [moment(r.head.at) for r in life.records if isinstance(r, c.Moved)] == ["2026-10-01 00:00", "2026-10-11 00:00"]
 
 
 @pytest.mark.parametrize("condition", ["fields.ok", "forms.pact.done", "forms.log.count > 3", "fields.d == fields.ends"])

@@ -52,7 +52,8 @@ def _why(failure: Failure) -> str:
 def _lines(happened: list[tuple[str, list[Event]]], failures: tuple[Failure, ...]) -> list[str]:
     lines: list[str] = []
     for dyad, events in happened:
-        lines += [*flow(Span(dyad, "title")), *cards.history(events)]
+        unseen = [] if events else [" ", Span(say("tick.unseen"), "quiet")]
+        lines += [*flow(Span(dyad, "title"), *unseen), *cards.history(events)]
     for failure in failures:
         said = say("tick.failed", dyad=failure.dyad, why=_why(failure))
         lines += flow(said, lead=[Span(mark("✘", "x"), "no"), " "])

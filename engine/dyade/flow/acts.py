@@ -5,16 +5,17 @@ Every change of a draft goes through `record`, so that the journal and the dyad 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from dyade.flow import messages as r
 from dyade.flow.draft import Draft
-from dyade.flow.dyad import Stay
+from dyade.flow.dyad import Holding, Stay
 from dyade.flow.evolve import apply, visit_of
 from dyade.flow.guards import NONE_WAIVED, Waived
 from dyade.flow.moves import target_leaf
+from dyade.flow.outcome import Reason
 from dyade.flow.plan import Plan, Situation
-from dyade.flow.rules import ASSIGN, CLEAR, EMIT, NOTIFY, SET, START, CompiledEffect, Rule
+from dyade.flow.rules import ASSIGN, CLEAR, EMIT, NOTIFY, SET, START, UNASSIGN, CompiledEffect, Rule
 from dyade.program.conditions.types import EMPTY
 from dyade.program.conditions.values import dump_value
 
@@ -58,7 +59,7 @@ def opens(draft: Draft, rule: Rule, leaf: str) -> bool:
     """Whether a rule may fire from a leaf: its guard holds, and its effects can be computed."""
     draft.entered = _stay(draft, rule, leaf)
     lifted = waived(draft, rule) if draft.waivers else NONE_WAIVED
-    found = rule.guard.opens(draft, lifted) and not uncomputable(draft, rule.effects)
+    found = rule.guard.opens(draft, lifted) and uncomputable(draft, rule.effects) is None
     draft.entered = None
     return found
 
@@ -67,20 +68,68 @@ def _stay(draft: Draft, rule: Rule, leaf: str) -> Stay | None:
     return draft.stays.get(rule.sources[leaf] or leaf)
 
 
-def uncomputable(draft: Draft, effects: tuple[CompiledEffect, ...]) -> CompiledEffect | None:
-    """The first effect whose value is unknown: setting a field to nothing is `clear`, never an accident."""
-    set_before: set[str] = set()
-    for effect in effects:
-        if effect.kind == SET:
-            # What an earlier effect of the same rule sets is known only once it is done.
-            if effect.value is not None and not set_before and effect.value(draft) is None:
-                return effect
-            set_before.add(effect.name)
-        elif effect.kind == ASSIGN and effect.value is not None and not set_before:
-            person = effect.value(draft)
-            if person is None or person is EMPTY or no_room(draft, effect.name, person):
-                return effect
+class Undone(NamedTuple):
+    """An effect that cannot be done: its value is unknown, or the role is full."""
+
+    effect: CompiledEffect
+    full: bool
+
+
+def uncomputable(draft: Draft, effects: tuple[CompiledEffect, ...]) -> Undone | None:
+    """The first effect that cannot be done, each read as those before it leave things.
+
+    Setting a field to nothing is `clear`, never an accident.
+    """
+    if not effects:
+        return None
+    fields, holdings = draft.fields, draft.holdings
+    found = next((undone for effect in effects if (undone := _foreseen(draft, effect)) is not None), None)
+    draft.fields, draft.holdings = fields, holdings
+    return found
+
+
+def undoable(draft: Draft, rule: str, undone: Undone) -> Reason:
+    """Why an effect of a transition, or of a step, cannot be done."""
+    name = undone.effect.name
+    if undone.full:
+        return Reason("too_many", name, {"max": draft.plan.program.model.roles[name].count.max})
+    return Reason("effect_unknown", name, {"transition": rule})
+
+
+def _foreseen(draft: Draft, effect: CompiledEffect) -> Undone | None:
+    """Whether an effect cannot be done; where it can, the draft reads as if it were."""
+    name = effect.name
+    value = effect.value(draft) if effect.value is not None else None
+    if effect.kind == SET:
+        draft.fields = {**draft.fields, name: value}
+        return Undone(effect, False) if value is None else None
+    if effect.kind == CLEAR:
+        draft.fields = {**draft.fields, name: _cleared(draft, name)}
+    elif effect.kind == ASSIGN:
+        if not isinstance(value, str):
+            return Undone(effect, False)
+        if no_room(draft, name, value):
+            return Undone(effect, True)
+        if draft.holding(name, value) is None:
+            draft.holdings = {**draft.holdings, name: (*_staying(draft, name), _holding(draft, name, value))}
+    elif effect.kind == UNASSIGN:
+        kept = tuple(h for h in draft.holdings.get(name, ()) if h.person != value)
+        draft.holdings = {**draft.holdings, name: kept}
     return None
+
+
+def _cleared(draft: Draft, field: str) -> Any:
+    return EMPTY if draft.plan.program.data["fields", field].nullable else None
+
+
+def _staying(draft: Draft, role: str) -> tuple[Holding, ...]:
+    """Who keeps a role when somebody else receives it: nobody, where one person holds it."""
+    return () if draft.plan.program.model.roles[role].count.max == 1 else draft.holdings.get(role, ())
+
+
+def _holding(draft: Draft, role: str, person: str) -> Holding:
+    pending = draft.plan.program.model.roles[role].accepts and person != draft.actor
+    return Holding(person, draft.today, pending, profile(draft, role, person))
 
 
 def no_room(draft: Draft, role: str, person: str) -> bool:
@@ -129,10 +178,12 @@ def perform(draft: Draft, effect: CompiledEffect, site_key: tuple[str, Any], ind
     kind = effect.kind
     rule = site_key[1] if site_key[0] == "rule" else site_key[1][0]
     if kind == SET and effect.value is not None:
-        record(draft, r.FieldSet, effect.name, effect.value(draft), rule)
+        value = effect.value(draft)
+        # Only what entering a state sets may be unknown here: nobody can be refused for it, and nothing is lost.
+        if value is not None:
+            record(draft, r.FieldSet, effect.name, value, rule)
     elif kind == CLEAR:
-        nullable = draft.plan.program.data["fields", effect.name].nullable
-        record(draft, r.FieldSet, effect.name, EMPTY if nullable else None, rule)
+        record(draft, r.FieldSet, effect.name, _cleared(draft, effect.name), rule)
     elif kind == NOTIFY:
         _notify(draft, effect, site_key, index)
     elif kind == EMIT:
@@ -147,7 +198,8 @@ def perform(draft: Draft, effect: CompiledEffect, site_key: tuple[str, Any], ind
 
 def _hold(draft: Draft, effect: CompiledEffect, person: str) -> None:
     if effect.kind == ASSIGN:
-        if not draft.holds(person, effect.name):
+        held = draft.holds(person, effect.name) or draft.holding(effect.name, person) is not None
+        if not held and not no_room(draft, effect.name, person):
             assign(draft, effect.name, person, {})
     elif draft.holding(effect.name, person) is not None:
         record(draft, r.Unassigned, effect.name, person)
@@ -155,14 +207,12 @@ def _hold(draft: Draft, effect: CompiledEffect, person: str) -> None:
 
 def assign(draft: Draft, role: str, person: str, given: dict[str, Any]) -> None:
     """Give a role; where one person holds it, the new one takes the place of the old."""
-    declared = draft.plan.program.model.roles[role]
-    held = draft.holdings.get(role, ())
-    if declared.count.max == 1:
-        for holding in held:
-            if holding.person != person:
-                record(draft, r.Unassigned, role, holding.person)
-    pending = declared.accepts and person != draft.actor
-    record(draft, r.Assigned, role, person, pending, {**profile(draft, role, person), **given})
+    staying = _staying(draft, role)
+    for holding in draft.holdings.get(role, ()):
+        if holding not in staying and holding.person != person:
+            record(draft, r.Unassigned, role, holding.person)
+    made = _holding(draft, role, person)
+    record(draft, r.Assigned, role, person, made.pending, {**made.attributes, **given})
 
 
 def profile(draft: Draft, role: str, person: str) -> dict[str, Any]:

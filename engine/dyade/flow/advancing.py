@@ -12,13 +12,12 @@ from dyade.flow.dyad import Assent
 from dyade.flow.evolve import visit_of
 from dyade.flow.outcome import Reason
 from dyade.flow.people import ended, is_reason, not_allowed
-from dyade.flow.rules import ASSIGN
 from dyade.flow.telling.phrases import clause_reason, message_of
 from dyade.flow.telling.visibility import Reader
 from dyade.program.conditions.tree import Node, reads
 
 if TYPE_CHECKING:
-    from dyade.flow.rules import CompiledEffect, Rule
+    from dyade.flow.rules import Rule
 
 Reasons = tuple[Reason, ...]
 Candidate = tuple["Rule", str]
@@ -124,18 +123,10 @@ def blocked(draft: Draft, rule: Rule, leaf: str) -> Reasons:
     draft.entered = draft.stays.get(rule.sources[leaf] or leaf)
     lifted = acts.waived(draft, rule)
     reasons = tuple(clause_reason(draft, row, rule.id) for row in rule.guard.blocking(draft, lifted))
-    effect = acts.uncomputable(draft, rule.effects)
+    undone = acts.uncomputable(draft, rule.effects)
     draft.entered = None
     # What a clause already says is not said again by an effect that lacks the same data.
-    return reasons if effect is None or reasons else (_undoable(draft, rule, effect),)
-
-
-def _undoable(draft: Draft, rule: Rule, effect: CompiledEffect) -> Reason:
-    """Why an effect cannot be done: a role that is full, or a value that is not known."""
-    person = effect.value(draft) if effect.value is not None else None
-    if isinstance(person, str) and effect.kind == ASSIGN:
-        return Reason("too_many", effect.name, {"max": draft.plan.program.model.roles[effect.name].count.max})
-    return Reason("effect_unknown", effect.name, {"transition": rule.id})
+    return reasons if undone is None or reasons else (acts.undoable(draft, rule.id, undone),)
 
 
 def blocked_without_input(draft: Draft, rule: Rule, leaf: str) -> bool:

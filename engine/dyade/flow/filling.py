@@ -345,6 +345,9 @@ def _take_step(draft: Draft, form: FormPlan, plan: StepPlan, command: c.Step, en
     blocking = plan.guard.blocking(draft)
     if blocking:
         return tuple(clause_reason(draft, row, command.step) for row in blocking)
+    undone = acts.uncomputable(draft, plan.effects)
+    if undone is not None:
+        return (acts.undoable(draft, command.step, undone),)
     draft.advice += [clause_reason(draft, row, command.step) for row in plan.guard.advised(draft)]
     advice = plan.guard.advice(draft)
     acts.record(draft, c.Stepped, form.id, entry.n, command.step, plan.model.to, values, advice)

@@ -8,7 +8,7 @@ that counts in days changes there at the earliest.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dyade.flow import entries
 from dyade.flow.draft import Draft
@@ -35,7 +35,8 @@ def of_guard(plan: Plan, guard: Guard) -> tuple[Flip, ...]:
             for item in guard.items:
                 found += of_guard(plan, item)
         case Eligible():
-            found += of_guard(plan, guard.guard)
+            person = None if guard.person is None else Binder(plan, guard.site).condition(guard.person)
+            found += [_for_persons(guard.role, person, flip) for flip in of_guard(plan, guard.guard)]
     return tuple(dict.fromkeys(found))
 
 
@@ -80,14 +81,19 @@ def _comparison(plan: Plan, clock: Node, value: Getter) -> Flip:
     calendar = plan.calendar
     days = isinstance(clock, ReadNode) and clock.read.parts == ("today",)
 
-    def flip(draft: Draft) -> int | None:
-        found = value(draft)
+    def turn(draft: Draft, found: Any) -> int | None:
         if not isinstance(found, int):
             return None
         if not days:
             return found if found > draft.now else found + 1
         start = calendar.start_of_day(found)
         return start if start is not None and start > draft.now else calendar.start_of_day(found + 1)
+
+    def flip(draft: Draft) -> int | None:
+        found = value(draft)
+        if isinstance(found, tuple):
+            return _soonest(draft, [turn(draft, item) for item in found])
+        return turn(draft, found)
 
     return flip
 
@@ -121,8 +127,43 @@ def _of_form(plan: Plan, form_id: str, name: str) -> Iterator[Flip]:
 
 
 def _of_aggregate(plan: Plan, place: Place) -> Iterator[Flip]:
-    yield from of_place(plan, (*place, "where"))
+    """The flips of a figure: of what it asks of each entry, or of each holder, and of its first day."""
+    about = str(place[1])
+    for flip in of_place(plan, (*place, "where")):
+        yield _for_entries(about, flip) if place[0] == "forms" else _for_persons(about, None, flip)
     yield from of_place(plan, (*place, "since"))
+
+
+def _for_entries(form: str, flip: Flip) -> Flip:
+    """The first flip among the entries of a form."""
+
+    def first(draft: Draft) -> int | None:
+        before, found = draft.entry, []
+        for draft.entry in entries.complete(draft, form):
+            found.append(flip(draft))
+        draft.entry = before
+        return _soonest(draft, found)
+
+    return first
+
+
+def _for_persons(role: str, person: Getter | None, flip: Flip) -> Flip:
+    """The first flip among the holders of a role, or that of one person."""
+
+    def first(draft: Draft) -> int | None:
+        before, found = (draft.person, draft.person_role), []
+        persons = draft.holders(role) if person is None else (person(draft),)
+        for draft.person in persons:
+            draft.person_role = role
+            found.append(flip(draft))
+        draft.person, draft.person_role = before
+        return _soonest(draft, found)
+
+    return first
+
+
+def _soonest(draft: Draft, found: list[int | None]) -> int | None:
+    return min((at for at in found if at is not None and at > draft.now), default=None)
 
 
 def _after_day(plan: Plan, day: Getter) -> Flip:
