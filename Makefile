@@ -12,9 +12,10 @@ RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 ifneq ($(shell [ -w "$${XDG_CACHE_HOME:-$$HOME/.cache}" ] || [ -w "$$HOME" ] || echo no),)
 export UV_CACHE_DIR ?= $(abspath $(VENV))/.fetched
 endif
+PEERS := .venv-bench
 SENTENCES := $(wildcard engine/dyade/locale/*/LC_MESSAGES/*.po)
 
-.PHONY: help setup demo test lint format unit schemas holidays lock wheel clean
+.PHONY: help setup demo test lint format unit bench schemas holidays lock wheel clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +39,9 @@ format: setup ## Rewrite the code in the one style
 unit: setup ## Run the tests (make unit ARGS="tests/flow -k calendar")
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
+bench: setup $(PEERS)/.packages ## Measure speed, beside other engines, on this machine
+	@$(BIN)/python -m bench --peers $(PEERS)/bin/python
+
 schemas: setup ## Write the JSON Schemas anew from the model
 	$(BIN)/python tests/program/make_structure.py
 	$(BIN)/dyade schema --write
@@ -49,12 +53,14 @@ holidays: setup ## Write the table of statutory holidays anew from the library
 lock: $(VENV)/.packages ## Write the lock files anew from pyproject.toml
 	$(COMPILE) --output-file requirements.lock pyproject.toml
 	$(COMPILE) --output-file requirements-dev.lock --constraints requirements.lock --group dev pyproject.toml
+	$(COMPILE) --output-file bench/requirements.txt bench/requirements.in
 
 wheel: setup ## Build the wheel and the source archive into dist/
 	$(BIN)/python -m hatchling build
 
 clean: ## Remove everything that make has made
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PEERS) bench/xstate/node_modules bench/results.json
+	rm -rf dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find engine tests -name __pycache__ -type d -prune -exec rm -rf {} +
 	find engine -name '*.mo' -type f -exec rm -f {} +
 
@@ -83,4 +89,14 @@ $(VENV)/.packages: pyproject.toml requirements-dev.lock hatch_build.py | $(BIN)/
 # Compiled by the build too; this is for a sentence changed since.
 $(VENV)/.sentences: $(VENV)/.packages $(SENTENCES)
 	@$(BIN)/python hatch_build.py
+	@touch $@
+
+# What dyade is measured against lives apart, on the same Python; XState needs Node, and is left out where there is none.
+$(PEERS)/.packages: bench/requirements.txt bench/xstate/package-lock.json | $(VENV)/.packages
+	@echo "Setting up $(PEERS)…"
+	@$(BIN)/python -m venv --clear $(PEERS)
+	@$(PEERS)/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes \
+		--requirement bench/requirements.txt
+	@! command -v npm >/dev/null || npm ci --prefix bench/xstate --silent --no-audit --no-fund \
+		|| echo "npm could not install XState: it is left out." >&2
 	@touch $@

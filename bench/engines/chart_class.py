@@ -16,7 +16,7 @@ PACKAGE = "python-statemachine"
 
 
 class Mentoring(StateChart):
-    """The rules of `program.yaml`."""
+    """The rules of `programs/bench.yaml`."""
 
     allow_event_without_transition = False
 

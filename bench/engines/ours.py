@@ -22,7 +22,7 @@ from dyade.program.load import load
 
 NAME = "dyade, a whole decision"
 PACKAGE = "dyade"
-PROGRAM = load((Path(__file__).parents[1] / "program.yaml").read_bytes(), "program.yaml")
+PROGRAM = load((Path(__file__).parents[1] / "programs" / "bench.yaml").read_bytes(), "bench.yaml")
 FORMS = ("log", "review")
 COORDINATED = ("match", "send_back", "approve")
 MONDAY = int(datetime(2026, 9, 21, 14, tzinfo=UTC).timestamp()) * 1_000_000

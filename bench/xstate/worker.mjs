@@ -1,4 +1,5 @@
 // XState on Node: the same rules, played by the same orders as `../worker.py`; a line of JSON in, a line out.
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { assign, createActor, setup } from 'xstate'
 
@@ -90,7 +91,8 @@ const orders = {
   },
 }
 
-console.log(JSON.stringify({ name: 'XState on Node', version: process.env.XSTATE ?? '', node: process.version }))
+const { version } = JSON.parse(readFileSync(new URL('node_modules/xstate/package.json', import.meta.url)))
+console.log(JSON.stringify({ name: 'XState on Node', version, on: `Node ${process.version}` }))
 for await (const line of createInterface({ input: process.stdin })) {
   const order = JSON.parse(line)
   console.log(JSON.stringify(orders[order.do](order)))

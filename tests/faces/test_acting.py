@@ -253,3 +253,14 @@ def test_a_store_that_is_none_is_trouble(dyade):
 
     assert ran.code == 3
     assert "Traceback" not in ran.err
+
+
+def test_what_was_typed_and_refused_is_kept_as_a_draft(under_way):
+    """The date lies ahead: the entry is refused, and the same command goes on from what was typed."""
+    refused = under_way("fill", "D-1", "rencontres", "--as", "amelie", stdin="2099-01-01\n45\noui\n")
+    again = under_way.done("fill", "D-1", "rencontres", "--as", "amelie", stdin="2026-09-01\n\n\n")
+
+    assert refused.code == 1
+    assert "gardée en ébauche" in refused.out
+    assert "[45]" in again.err + again.out
+    assert "Minutes : 45" in again.out

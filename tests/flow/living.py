@@ -18,9 +18,8 @@ from dyade.errors import ProgramInvalid
 from dyade.flow import messages as c
 from dyade.flow.decide import decide
 from dyade.flow.draft import Draft
-from dyade.flow.dyad import Dyad
 from dyade.flow.evolve import fold
-from dyade.flow.outcome import Context, Decision, Refusal
+from dyade.flow.outcome import Context, Decision, Reason, Refusal
 from dyade.flow.plan import plan_of
 from dyade.flow.schedule import next_due
 from dyade.flow.telling.refusals import refusal_sentences
@@ -185,10 +184,12 @@ class Life:
         self.now = at(now)
         self.profiles = dict(profiles or {})
         self.shared = dict(shared or {})
-        self.dyad: Dyad | None = None
+        self.dyad: Any = None
+        """A `Dyad`, once it has begun."""
         self.records: list[Any] = []
         self.effects: list[Any] = []
-        self.last: Outcome | None = None
+        self.last: Any = None
+        """The latest outcome."""
         if begin:
             held = people if people is not None else {r: p for r, p in PEOPLE.items() if r in of.model.roles}
             done(self.do(c.Start(actor, held, dict(fields or {}))))
@@ -198,8 +199,8 @@ class Life:
         """What a decision is given at this instant."""
         return Context(self.now, self.shared, self.profiles)
 
-    def do(self, command: c.Command) -> Outcome:
-        """Decide, and keep what follows."""
+    def do(self, command: c.Command) -> Any:
+        """Decide, and keep what follows: a `Decision`, or a `Refusal`."""
         before = self.dyad
         outcome = decide(self.program, before, command, self.context, "D-1")
         kept = outcome if isinstance(outcome, Decision) else outcome.time
@@ -218,16 +219,16 @@ class Life:
 
     # one call for each thing that people do
 
-    def fire(self, actor: str, event: str, **given: Any) -> Outcome:
+    def fire(self, actor: str, event: str, **given: Any) -> Any:
         return self.do(c.Fire(actor, event, given))
 
-    def fill(self, actor: str, form: str, submit: bool = True, **data: Any) -> Outcome:
+    def fill(self, actor: str, form: str, submit: bool = True, **data: Any) -> Any:
         return self.do(c.Fill(actor, form, data, submit))
 
-    def sign(self, actor: str, form: str, entry: int | None = None) -> Outcome:
+    def sign(self, actor: str, form: str, entry: int | None = None) -> Any:
         return self.do(c.Sign(actor, form, entry))
 
-    def set(self, actor: str, field: str, value: Any) -> Outcome:
+    def set(self, actor: str, field: str, value: Any) -> Any:
         return self.do(c.SetField(actor, field, value))
 
     # time
@@ -237,7 +238,7 @@ class Life:
         self.now = at(when)
         return self
 
-    def tick(self, when: str | None = None) -> Outcome:
+    def tick(self, when: str | None = None) -> Any:
         """Let time do what is due, now or then."""
         if when is not None:
             self.now = at(when)
@@ -258,7 +259,6 @@ class Life:
         return next_due(self.draft())
 
     def draft(self) -> Draft:
-        assert self.dyad is not None
         return Draft(plan_of(self.program), self.dyad, self.context)
 
     # what came of it
@@ -266,19 +266,16 @@ class Life:
     @property
     def state(self) -> str:
         """Where the main region stands."""
-        assert self.dyad is not None
-        return self.dyad.leaves[""]
+        return str(self.dyad.leaves[""])
 
     @property
     def leaves(self) -> dict[str, str]:
         """Where each region stands."""
-        assert self.dyad is not None
         return dict(self.dyad.leaves)
 
     @property
     def fields(self) -> Mapping[str, Any]:
-        assert self.dyad is not None
-        return self.dyad.fields
+        return dict(self.dyad.fields)
 
     def kinds(self, since: int = 0) -> list[str]:
         """The kinds of the records."""
@@ -319,6 +316,13 @@ def refused(outcome: Outcome) -> set[tuple[str, str]]:
 def codes(outcome: Outcome) -> set[str]:
     """The codes of the reasons of a refusal."""
     return {code for code, _ in refused(outcome)}
+
+
+def reason(outcome: Outcome) -> Reason:
+    """The only reason of a refusal."""
+    assert isinstance(outcome, Refusal), outcome
+    [found] = outcome.reasons
+    return found
 
 
 def sentences(of: Program, outcome: Outcome, lang: str = "en") -> tuple[str, ...]:

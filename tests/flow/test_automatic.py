@@ -89,7 +89,8 @@ states:
       two: {initial: x, states: {x: , y: }}
   end: {final: true}
 transitions:
-  - {id: finish, from: both, to: end, auto: true, guard: [{id: b, when: is_in(both.one.b)}, {id: y, when: is_in(both.two.y)}]}
+  - {id: finish, from: both, to: end, auto: true,
+     guard: [{id: b, when: is_in(both.one.b)}, {id: y, when: is_in(both.two.y)}]}
   - {id: one, from: a, to: b, auto: true, guard: [{id: ready, when: fields.ready}]}
   - {id: two, from: x, to: y, auto: true, guard: [{id: ready, when: fields.ready}]}
 """
@@ -269,7 +270,8 @@ def test_nothing_waits_in_another_state():
     text = UPON.replace("available_in: [live]\n    steps", "available_in: [live, aside]\n    steps").replace(
         "{live: , full", "{live: , aside: , full"
     )
-    text += "  - {id: step_aside, from: live, to: aside, by: [mentor]}\n  - {id: back, from: aside, to: live, by: [mentor]}\n"
+    text += "  - {id: step_aside, from: live, to: aside, by: [mentor]}\n"
+    text += "  - {id: back, from: aside, to: live, by: [mentor]}\n"
     life = Life(program(text)).tell(c.Fire("bob", "step_aside"))
 
     done(life.fill("ana", "hours", amount=2))
@@ -314,7 +316,8 @@ fields: {steps: {type: int, default: 0, set_by: [mentor]}}
 initial: a
 states: {a: , b: , c: {final: true}}
 transitions:
-  - {id: forth, from: a, to: b, auto: true, guard: [{id: some, when: fields.steps > 0}], effects: [{set: {steps: fields.steps - 1}}]}
+  - {id: forth, from: a, to: b, auto: true, guard: [{id: some, when: fields.steps > 0}],
+     effects: [{set: {steps: fields.steps - 1}}]}
   - {id: back, from: b, to: a, auto: true, guard: [{id: many, when: fields.steps < 100}]}
   - {id: finish, from: any, to: c, by: [mentor]}
 """

@@ -8,7 +8,7 @@ import pytest
 
 from dyade.flow import messages as c
 from dyade.program.conditions.types import EMPTY
-from tests.flow.living import Life, codes, day, done, program, refused
+from tests.flow.living import Life, codes, day, done, program, reason, refused
 
 ROLES = """
 roles:
@@ -16,6 +16,7 @@ roles:
   mentee:
   coordinator:
   second: {accepts: true}
+  third: {attributes: {unit: {type: text}}}
   office: {scope: program, count: {max: 5}}
 """
 
@@ -140,11 +141,28 @@ def test_an_effect_needs_no_permission_to_assign_and_the_person_still_accepts():
 
 
 def test_whom_an_effect_assigns_is_known_to_the_next():
-    unit = "  unit: {type: text}"
-    life = after("[{unassign: {mentor: actor.id}}, {assign: {mentor: fields.proposed}}, {set: {unit: roles.units.one}}]"
-                 .replace("roles.units.one", "roles.second.unit").replace("{mentor: fields", "{second: fields"), unit)
+    effects = "[{assign: {third: fields.proposed}}, {set: {unit: roles.third.unit}}]"
+    life = after(effects, "  unit: {type: text}", profiles={"dan": {"unit": "north"}})
 
-    assert life
+    life.tell(c.SetField("bob", "proposed", "dan")).tell(c.Fire("bob", "go"))
+
+    assert life.fields["unit"] == "north"
+
+
+def test_whom_an_effect_unassigns_is_gone_for_the_next():
+    effects = "[{unassign: {coordinator: roles.coordinator.id}}, {set: {who: roles.coordinator.id}}]"
+    life = after(effects, "  who: {type: person}")
+
+    assert refused(life.fire("bob", "go")) == {("effect_unknown", "who")}
+    assert holders(life, "coordinator") == [("cleo", False)]
+
+
+def test_whom_already_waits_to_accept_is_not_assigned_again():
+    life = after("[{assign: {second: roles.mentee.id}}]").tell(c.Fire("bob", "go")).tell(c.Fire("bob", "go"))
+
+    assert [r.person for r in life.records if isinstance(r, c.Assigned)] == ["bob", "ana", "cleo", "ana"]
+
+
 def test_nobody_to_assign_is_refused():
     assert refused(after("[{assign: {mentor: fields.proposed}}]").fire("bob", "go")) == {("effect_unknown", "mentor")}
 
@@ -153,8 +171,8 @@ def test_a_role_that_is_full_is_told_as_such():
     life = after("[{assign: {mentor: fields.proposed}}]").tell(c.Assign(c.SYSTEM, "mentor", "dan"))
     life.tell(c.SetField("bob", "proposed", "eve"))
 
-    [reason] = life.fire("bob", "go").reasons
-    assert (reason.code, reason.about, reason.facts) == ("too_many", "mentor", {"max": 2})
+    why = reason(life.fire("bob", "go"))
+    assert (why.code, why.about, why.facts) == ("too_many", "mentor", {"max": 2})
 
 
 def test_unassigning_takes_the_role_from_who_holds_it():
@@ -277,3 +295,19 @@ transitions:
     life.tell(c.Fire("bob", "go"))
 
     assert life.fields["a"] == 5
+
+
+def test_what_entering_assigns_never_makes_too_many():
+    text = """
+roles: {mentor: {count: {max: 2}}, mentee: , coordinator: }
+initial: live
+states: {live: , next: {on_enter: [{assign: {mentor: roles.mentee.id}}]}, end: {final: true}}
+transitions:
+  - {id: go, from: live, to: next, by: [mentor]}
+  - {id: finish, from: next, to: end, by: [mentor]}
+"""
+    life = Life(program(text), {"mentor": ("bob", "dan"), "mentee": ("ana",), "coordinator": ("cleo",)})
+
+    life.tell(c.Fire("bob", "go"))
+
+    assert holders(life, "mentor") == [("bob", False), ("dan", False)]

@@ -1,4 +1,4 @@
-"""What do entries add up to? Done, missing, overdue, periods; counts and sums in a window, since a day, where something holds."""
+"""What do entries add up to? Done, missing, overdue, periods; counts and sums in a window, since a day, under a condition."""
 
 import pytest
 
@@ -34,7 +34,8 @@ forms:
     repeat: {every: 1 week, from: fields.starts, until: fields.ends, grace: 2 days}
     available_in: [a]
   view: {entry: {words: {type: text}}, filled_by: {each: [mentor, mentee]}, available_in: [a]}
-  pact: {entry: {words: {type: text}}, filled_by: [mentee], signed_by: {each: [mentor, mentee]}, due: fields.ends, available_in: [a]}
+  pact: {entry: {words: {type: text}}, filled_by: [mentee], signed_by: {each: [mentor, mentee]},
+    due: fields.ends, available_in: [a]}
 initial: a
 states: {a: {}, b: {}, z: {final: true}}
 transitions:
@@ -52,7 +53,9 @@ PROGRAM = FORM.replace("DATA", ", ".join(f"{read.replace('.', '_')}: {read}" for
 
 
 def filled(*entries: tuple[str, int], **fields) -> Life:
-    life = Life(program(PROGRAM), {"mentor": ("bob", "dan"), "mentee": ("ana",), "coordinator": ("cleo",)}, fields=fields)
+    life = Life(
+        program(PROGRAM), {"mentor": ("bob", "dan"), "mentee": ("ana",), "coordinator": ("cleo",)}, fields=fields
+    )
     for on, hours in entries:
         done(life.fill("ana", "log", on=on, hours=hours, kind="one" if hours % 2 else "two"))
     return life
@@ -90,7 +93,8 @@ def test_entries_add_up(name, value):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("number", 0), ("total", 0), ("least", None), ("most", None), ("recent", 0), ("from_start", 0), ("done", False)]
+    ("name", "value"),
+    [("number", 0), ("total", 0), ("least", None), ("most", None), ("recent", 0), ("from_start", 0), ("done", False)],
 )
 def test_a_count_or_sum_of_nothing_is_0_and_an_extreme_unknown(name, value):
     assert read(filled(starts="2026-09-20"), f"forms.log.{name}") == value
@@ -137,7 +141,13 @@ def test_each_period_wants_one_entry_and_the_oldest_is_served_first():
 
 @pytest.mark.parametrize(
     ("when", "overdue"),
-    [("2026-09-21 10:00", 0), ("2026-09-29 23:59", 0), ("2026-09-30 00:00", 1), ("2026-10-07 00:00", 2), ("2027-01-01 00:00", 2)],
+    [
+        ("2026-09-21 10:00", 0),
+        ("2026-09-29 23:59", 0),
+        ("2026-09-30 00:00", 1),
+        ("2026-10-07 00:00", 2),
+        ("2027-01-01 00:00", 2),
+    ],
 )
 def test_a_period_is_overdue_past_its_end_and_its_grace(when, overdue):
     """From the 21st: the first ends on the 27th, and may come until the 29th."""

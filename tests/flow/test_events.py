@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dyade.flow import messages as c
-from tests.flow.living import Life, codes, done, program, refused
+from tests.flow.living import Life, codes, done, program, reason, refused
 
 RIVALS = """
 fields:
@@ -61,10 +61,10 @@ def test_those_that_one_may_not_fire_do_not_count():
 def test_who_may_fire_none_is_told_who_may():
     life = Life(program(RIVALS), {"mentor": ("bob",), "mentee": ("ana",), "coordinator": ("cleo",)})
 
-    [reason] = life.fire("dan", "go").reasons
+    why = reason(life.fire("dan", "go"))
 
-    assert (reason.code, reason.about) == ("not_allowed", "go")
-    assert reason.facts == {"roles": ("mentor", "coordinator", "mentee")}
+    assert (why.code, why.about) == ("not_allowed", "go")
+    assert why.facts == {"roles": ("mentor", "coordinator", "mentee")}
 
 
 def test_one_of_them_can_be_fired_by_its_own_name():
@@ -76,10 +76,10 @@ def test_one_of_them_can_be_fired_by_its_own_name():
 
 
 def test_an_event_that_nothing_bears_is_unknown_and_those_there_are_are_told():
-    [reason] = rivals(0).fire("bob", "run").reasons
+    why = reason(rivals(0).fire("bob", "run"))
 
-    assert (reason.code, reason.about) == ("unknown_event", "run")
-    assert reason.facts == {"known": ("go",)}
+    assert (why.code, why.about) == ("unknown_event", "run")
+    assert why.facts == {"known": ("go",)}
 
 
 NESTED = """
@@ -96,7 +96,8 @@ transitions:
   - {id: from_any, event: go, from: any, to: far, by: [mentor]}
   - {id: from_outer, event: go, from: lit.outer, to: near, by: [mentor], guard: [{id: no_way, when: "false"}]}
   - {id: from_on, event: go, from: lit, to: far, by: [mentor]}
-  - {id: from_inner, event: go, from: inner, to: nearest, by: [mentor], guard: [{id: by_bob, when: actor.id == roles.mentor.id}]}
+  - {id: from_inner, event: go, from: inner, to: nearest, by: [mentor],
+     guard: [{id: by_bob, when: actor.id == roles.mentor.id}]}
   - {id: shift, from: inner, to: other, by: [mentor]}
 """
 
@@ -240,7 +241,10 @@ def test_what_the_actor_gives_is_read_by_guards_and_effects_and_kept():
         ({"until": "soon"}, {("datum_type", "until")}),
         ({"until": "2026-10-01", "why": "x" * 11}, {("datum_maxLength", "why")}),
         ({"until": "2026-10-01", "by": 1}, {("unknown_datum", "by")}),
-        ({"until": 3, "why": 4, "other": 5}, {("datum_type", "until"), ("datum_type", "why"), ("unknown_datum", "other")}),
+        (
+            {"until": 3, "why": 4, "other": 5},
+            {("datum_type", "until"), ("datum_type", "why"), ("unknown_datum", "other")},
+        ),
     ],
 )
 def test_what_the_actor_gives_is_checked_like_any_form(given, reasons):

@@ -1,4 +1,6 @@
-"""Facts that people give: fields, entries, drafts, signatures of every kind, confirmations, steps, limits, corrections."""
+"""Facts that people give: entries, drafts, signatures of every kind, confirmations, steps, limits, corrections."""
+
+from typing import Any
 
 import pytest
 
@@ -6,68 +8,7 @@ from dyade.flow import messages as c
 from dyade.program.conditions.types import EMPTY
 from tests.flow.living import Life, codes, day, done, moment, program, refused, sentences
 
-# -------------------------------------------------------------------------------------------------------------- fields
-
-FIELDS = """
-fields:
-  d: {type: date, set_by: [mentor]}
-  e: {type: date, nullable: true, set_by: [mentor, mentee]}
-  n: {type: int, default: 3, min: 0, max: 9, set_by: [mentor]}
-  m: {type: date, formula: "midpoint(fields.d, fields.e)"}
-  k: {type: enum, values: [one, two], set_by: [mentor]}
-  t: {type: text, max_length: 5, pattern: "[a-z]+", set_by: [mentor]}
-  own: {type: int}
-initial: a
-states: {a: {}, z: {final: true}}
-transitions: [{id: end, from: a, to: z, by: [mentor], effects: [{set: {own: fields.n}}]}]
-"""
-
-
-def test_a_field_is_set_by_those_it_lists_and_read_with_its_default():
-    life = Life(program(FIELDS))
-    assert refused(life.set("ana", "d", "2026-10-01")) == {("not_allowed", "set d")}
-    assert refused(life.set("bob", "own", 1)) == {("not_allowed", "set own")}
-    assert refused(life.set("bob", "m", "2026-10-01")) == {("not_allowed", "set m")}
-    assert refused(life.set("bob", "none", 1)) == {("unknown_field", "none")}
-    done(life.set("bob", "d", "2026-10-01"))
-    assert life.fields == {"d": day("2026-10-01")}
-    done(life.fire("bob", "end"))
-    assert life.fields["own"] == 3
-    assert refused(life.set("bob", "n", 4)) == {("ended", "z")}
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "code"),
-    [
-        ("d", "2026-02-30", "datum_type"),
-        ("d", 20260101, "datum_type"),
-        ("n", 10, "datum_maximum"),
-        ("n", -1, "datum_minimum"),
-        ("n", "3", "datum_type"),
-        ("n", True, "datum_type"),
-        ("n", 3.0, "datum_type"),
-        ("k", "three", "datum_choice"),
-        ("t", "abcdef", "datum_maxLength"),
-        ("t", "AB", "datum_pattern"),
-    ],
-)
-def test_a_value_of_another_kind_is_refused_with_what_is_expected(field, value, code):
-    life = Life(program(FIELDS))
-    outcome = life.set("bob", field, value)
-    assert refused(outcome) == {(code, field)}
-    assert all(sentences(life.program, outcome, lang) for lang in ("fr", "en"))
-
-
-def test_emptying_a_field_leaves_it_unknown_or_empty_where_that_is_a_value():
-    life = Life(program(FIELDS), fields={"d": "2026-10-01", "e": "2026-10-11"})
-    assert life.program.plan.field("m")(life.draft()) == day("2026-10-06")
-    done(life.set("bob", "e", None))
-    done(life.set("bob", "d", ""))
-    assert (life.fields["e"], life.fields["d"]) == (EMPTY, None)
-    assert life.program.plan.field("m")(life.draft()) is None
-
-
-# ---------------------------------------------------------------------------------------------------- forms, once or many
+# -------------------------------------------------------------------------------------------------- forms, once or many
 
 FORMS = """
 roles: {mentor: {count: {min: 1, max: 2}}, mentee: {}, coordinator: {}}
@@ -92,7 +33,8 @@ forms:
     unique: ["on"]
     available_in: [a, z]
     corrected_by: [mentor]
-    limits: [{per: week, max: 12, of: hours, waivable_by: [coordinator]}, {id: few, per: dyad, max: 20, of: hours, level: should}]
+    limits: [{per: week, max: 12, of: hours, waivable_by: [coordinator]},
+      {id: few, per: dyad, max: 20, of: hours, level: should}]
   view: {entry: {words: {type: text}}, filled_by: {each: [mentor, mentee]}, available_in: [a]}
 initial: a
 states: {a: {}, z: {final: true}}
@@ -101,13 +43,21 @@ transitions: [{id: end, from: a, to: z, by: [mentor]}]
 
 
 def forms(signed: str = "{all: [mentor, mentee]}") -> Life:
-    return Life(program(FORMS.replace("SIGNED", signed)), {"mentor": ("bob", "dan"), "mentee": ("ana",), "coordinator": ("cleo",)})
+    return Life(
+        program(FORMS.replace("SIGNED", signed)),
+        {"mentor": ("bob", "dan"), "mentee": ("ana",), "coordinator": ("cleo",)},
+    )
 
 
 def test_an_entry_is_whole_or_told_what_it_lacks_all_at_once():
     life = forms()
     outcome = life.fill("bob", "pact", goal=3, extra=1, score="x")
-    assert refused(outcome) == {("required", "ends"), ("datum_type", "goal"), ("unknown_datum", "extra"), ("datum_type", "score")}
+    assert refused(outcome) == {
+        ("required", "ends"),
+        ("datum_type", "goal"),
+        ("unknown_datum", "extra"),
+        ("datum_type", "score"),
+    }
     done(life.fill("bob", "pact", ends="2026-10-01"))
     entry = life.dyad.entries["pact"][0]
     assert entry.data == {"goal": EMPTY, "ends": day("2026-10-01"), "score": 5}
@@ -282,7 +232,7 @@ def test_a_limit_is_waived_for_the_entry_that_is_being_filled():
     assert codes(life.fill("ana", "log", hours=1, on="2026-09-19")) == {"limit"}
 
 
-# ------------------------------------------------------------------------------------------------- confirm, steps, correct
+# ---------------------------------------------------------------------------------------------- confirm, steps, correct
 
 CLAIMS = """
 forms:
@@ -296,7 +246,8 @@ forms:
     sets: {amount: last}
     steps:
       - {id: check, from: submitted, to: checked, by: [coordinator]}
-      - {id: pay, from: checked, to: paid, by: [coordinator], input: {sum: {type: money}}, guard: [{id: covered, when: input.sum <= entry.amount}],
+      - {id: pay, from: checked, to: paid, by: [coordinator], input: {sum: {type: money}},
+          guard: [{id: covered, when: input.sum <= entry.amount}],
          effects: [{set: {paid: input.sum}}, {notify: {to: [author], template: paid}}]}
     aggregates: {spent: {sum: amount, where: entry.step == paid}}
 fields: {last: {type: money}, paid: {type: money}}
@@ -352,7 +303,8 @@ def test_a_correction_supersedes_with_a_reason_and_what_it_sets_follows():
     assert codes(life.do(c.Correct("cleo", "claim", {"amount": "4.00"}, "Typed wrongly."))) == {"not_complete_yet"}
     done(life.do(c.Confirm("cleo", "claim")))
     assert refused(life.do(c.Correct("bob", "claim", {"amount": "4.00"}, "x"))) == {("not_allowed", "correct claim")}
-    for reason in ("", " ", "\ud800", 7, None):
+    reasons: tuple[Any, ...] = ("", " ", "\ud800", 7, None)
+    for reason in reasons:
         assert codes(life.do(c.Correct("cleo", "claim", {"amount": "4.00"}, reason))) == {"reason_wanted"}
     assert codes(life.do(c.Correct("cleo", "claim", {"amount": "-4.00"}, "Typed wrongly."))) == {"datum_minimum"}
     done(life.do(c.Correct("cleo", "claim", {"amount": "4.00"}, "Typed wrongly.")))
@@ -373,7 +325,12 @@ def test_what_was_done_on_paper_is_recorded_by_whom_the_role_lists_and_says_both
     assert codes(life.do(filled._replace(actor="bob"))) == {"not_delegable"}
     done(life.do(filled))
     head = life.records[-1].head
-    assert (head.actor, head.recorded_by, head.on, moment(head.recorded_at)) == ("ana", "cleo", day("2026-09-18"), "2026-09-21 10:00")
+    assert (head.actor, head.recorded_by, head.on, moment(head.recorded_at)) == (
+        "ana",
+        "cleo",
+        day("2026-09-18"),
+        "2026-09-21 10:00",
+    )
     done(life.do(c.Sign("ana", "pact", None, "cleo", day("2026-09-18"))))
     assert life.dyad.entries["pact"][0].complete_on == day("2026-09-18")
 

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from json import loads
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -50,10 +51,11 @@ forms:
 initial: a
 states: {a: {}, z: {final: true}}
 transitions:
-  - {id: go, from: a, by: [mentor], input: {text: {type: text, nullable: true}, date: {type: date}, people: {type: list<person>, nullable: true}}, effects: [{emit: {name: gone}}]}
+  - {id: go, from: a, by: [mentor], input: {text: {type: text, nullable: true}, date: {type: date},
+      people: {type: list<person>, nullable: true}}, effects: [{emit: {name: gone}}]}
   - {id: end, from: a, to: z, by: [mentor], guard: [{id: p, when: fields.bool, waivable_by: [mentor]}]}
 """
-GOOD = {
+GOOD: dict[str, Any] = {
     "text": "été", "int": 10, "decimal": "4.5", "money": "4.50", "bool": False, "date": "2026-01-01",
     "datetime": "2026-01-01T10:00:00-05:00", "time": "09:30", "duration": "6 months", "enum": "two", "person": "ana",
     "file": {"name": "x.pdf", "size": 3}, "texts": ["a", "b"], "people": ["ana", "bob"], "files": [{"name": "y"}],
@@ -77,11 +79,12 @@ def deep(levels: int):
     return value
 
 
-HOSTILE = (
+HOSTILE: tuple[Any, ...] = (
     float("nan"), float("inf"), -0.0, 1e308, 10**400, -(10**5000), 2**63, True, None, "", "\0", "a\0b", "\ud800", "é\udfff",
     "x" * 200_000, "=1+1", "__import__('os')", "{fields.text}", "2026-02-30", "9999-12-31", "0000-01-01", "99999-01-01",
     "25:00", "1e5", "NaN", "Infinity", "٣", "1_000", [], {}, [None], [[]], [{}], {"a": {}}, {"": []}, ["a"] * 100_000,
-    [["a"]], deep(60), deep(900), deep(50_000), Decimal("NaN"), Decimal("1e999999"), (1, 2), {"name": "\0"}, {"name": "\ud800"},
+    [["a"]], deep(60), deep(900), deep(50_000), Decimal("NaN"), Decimal("1e999999"), (1, 2), {"name": "\0"},
+      {"name": "\ud800"},
     {f"k{i}": i for i in range(5_000)}, b"bytes", object(), {1, 2}, lambda: None, 3 + 4j,
 )  # fmt: skip
 
@@ -161,7 +164,9 @@ def fold_of(life: Life, outcome: Decision) -> bool:
 @given(JSON, JSON)
 def test_no_beginning_raises_whatever_it_begins_with(value, other):
     life = Life(shipped(), begin=False)
-    outcome = decide(life.program, None, c.Start(c.SYSTEM, {}, {"motif": value, "date_fin": other}), life.context, "D-1")
+    outcome = decide(
+        life.program, None, c.Start(c.SYSTEM, {}, {"motif": value, "date_fin": other}), life.context, "D-1"
+    )
     if isinstance(outcome, Refusal):
         assert all(refusal_sentences(life.program, outcome.reasons, "fr", {}))
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dyade.flow import messages as c
-from tests.flow.living import Life, codes, done, program, refused
+from tests.flow.living import Life, codes, done, program, reason, refused
 
 ROLES = """
 roles:
@@ -22,7 +22,10 @@ UNITS = {"bob": {"unit": "north"}, "dan": {"unit": "north"}, "eve": {"unit": "so
 def together(by: str, more: str = "", **options: Any) -> Life:
     """A dyad whose end is declared by several people."""
     text = f"""{ROLES}
-fields: {{ready: {{type: bool, default: true, set_by: [mentor]}}, wanted: {{type: int, set_by: [mentor]}}, ends: {{type: date}}}}
+fields:
+  ready: {{type: bool, default: true, set_by: [mentor]}}
+  wanted: {{type: int, set_by: [mentor]}}
+  ends: {{type: date}}
 initial: live
 states: {{live: {{initial: early, states: {{early: , late: }}}}, away: , end: {{final: true}}}}
 transitions:
@@ -153,9 +156,9 @@ def test_assenting_twice_is_refused_and_names_who_is_wanted():
     life = together("{each: [mentor]}")
     assent(life, "bob")
 
-    [reason] = life.fire("bob", "finish").reasons
+    why = reason(life.fire("bob", "finish"))
 
-    assert (reason.code, reason.facts) == ("already_assented", {"missing": ("dan", "eve")})
+    assert (why.code, why.facts) == ("already_assented", {"missing": ("dan", "eve")})
 
 
 def test_the_guard_is_checked_at_each_assent_and_a_refused_one_is_not_kept():
@@ -189,11 +192,14 @@ def test_an_assent_may_be_withdrawn():
 
 
 def test_an_assent_is_given_by_oneself_never_on_paper():
-    text = ROLES.replace("mentee: {count", "mentee: {delegate_to: [coordinator], count") + """
+    text = (
+        ROLES.replace("mentee: {count", "mentee: {delegate_to: [coordinator], count")
+        + """
 initial: live
 states: {live: , end: {final: true}}
 transitions: [{id: finish, from: live, to: end, by: {all: [mentor, mentee]}}]
 """
+    )
     life = Life(program(text), PEOPLE)
 
     assert codes(life.do(c.Fire("ana", "finish", recorded_by="cleo"))) == {"not_on_paper"}
@@ -336,8 +342,8 @@ def test_the_others_may_say_the_same_and_nothing_else():
     life = together("{each: [mentor]}", INPUT)
     done(life.fire("bob", "finish", until="2026-12-01"))
 
-    [reason] = life.fire("dan", "finish", until="2026-12-02").reasons
-    assert (reason.code, reason.facts) == ("input_differs", {"person": "bob"})
+    why = reason(life.fire("dan", "finish", until="2026-12-02"))
+    assert (why.code, why.facts) == ("input_differs", {"person": "bob"})
     done(life.fire("dan", "finish", until="2026-12-01"))
 
 
@@ -360,9 +366,9 @@ def test_once_the_first_assent_has_lapsed_the_next_that_stands_says_what_is_asse
     done(life.fire("bob", "finish", until="2026-12-01"))
     done(life.on("2026-09-08 10:00").fire("dan", "finish"))
 
-    [reason] = life.on("2026-09-12 10:00").fire("eve", "finish", until="2026-12-24").reasons
+    why = reason(life.on("2026-09-12 10:00").fire("eve", "finish", until="2026-12-24"))
 
-    assert (reason.code, reason.facts) == ("input_differs", {"person": "dan"})
+    assert (why.code, why.facts) == ("input_differs", {"person": "dan"})
 
 
 # ------------------------------------------------------------------------------------------------------------ competing

@@ -1,12 +1,12 @@
-"""When does time next do something? The instant at which a comparison flips, to the day; nothing missed in between."""
+"""Does a clock that comes late find what a patient one would have, to the same instant?"""
 
 import pytest
 
-from dyade.flow import messages as c
 from tests.flow.living import Life, day, done, moment, program
 
 BASE = """
-roles: {mentor: {count: {min: 1, max: 3}, attributes: {since: {type: date}}, aggregates: {seasoned: {count: all, where: "person.since + 30 days <= today"}}}, mentee: {}, coordinator: {}}
+roles: {mentor: {count: {min: 1, max: 3}, attributes: {since: {type: date}},
+  aggregates: {seasoned: {count: all, where: "person.since + 30 days <= today"}}}, mentee: {}, coordinator: {}}
 params: {wait: {value: 2 weeks}}
 fields:
   d: {type: date, nullable: true, set_by: [mentor]}
@@ -27,7 +27,8 @@ forms:
       recent: {count: all, window: 2 weeks}
       old: {count: all, where: "entry.on + 10 days <= today"}
       lately: {count: all, since: today - 5 days}
-  week: {entry: {x: {type: int}}, filled_by: [mentor], repeat: {every: 1 week, from: fields.starts, until: fields.ends, grace: 1 day}, available_in: [a]}
+  week: {entry: {x: {type: int}}, filled_by: [mentor], repeat: {every: 1 week, from: fields.starts,
+    until: fields.ends, grace: 1 day}, available_in: [a]}
   pact: {entry: {x: {type: int}}, filled_by: [mentor], due: fields.d, available_in: [a]}
 initial: a
 states: {a: {}, z: {final: true}}
@@ -68,7 +69,9 @@ FACTS = {"d": "2026-10-10", "t": "2026-10-01T17:30:00Z", "starts": "2026-09-21",
 def test_an_automatic_transition_fires_at_the_day_on_which_its_guard_turns_true(condition, moves):
     """By a patient clock and by a late one, to the same instant; and never before."""
     for patient in (True, False):
-        life = Life(program(BASE.replace("CONDITION", condition)), fields=FACTS, profiles={"bob": {"since": "2026-09-21"}})
+        life = Life(
+            program(BASE.replace("CONDITION", condition)), fields=FACTS, profiles={"bob": {"since": "2026-09-21"}}
+        )
         done(life.fill("bob", "log", on="2026-09-20"))
         assert life.state == "a"
         if patient:
@@ -79,85 +82,6 @@ def test_an_automatic_transition_fires_at_the_day_on_which_its_guard_turns_true(
         assert moment(life.records[-1].head.at) == moves
 
 
-def test_the_clauses_of_a_role_turn_by_themselves_too():
-    """For each holder, and for someone who does not hold it yet."""
-    judged = program(
-        """
-        roles:
-          mentor: {attributes: {since: {type: date}}, eligible: [{id: seasoned, when: "person.since + 30 days <= today", level: should}, {id: later, when: "today >= person.since + 10 days"}]}
-          mentee: {}
-          coordinator: {}
-        fields: {who: {type: person, role: mentor, set_by: [mentee]}}
-        initial: a
-        states: {a: {}, b: {}, z: {final: true}}
-        transitions:
-          - {id: go, from: a, to: b, auto: true, guard: [{eligible: [mentor]}]}
-          - {id: end, from: b, to: z, auto: true, guard: [{eligible: {mentor: fields.who}}]}
-        """
-    )
-    people = {"mentee": ("ana",), "coordinator": ("cleo",)}
-    life = Life(judged, people, profiles={"dan": {"since": "2026-10-01"}})
-    done(life.do(c.Assign("cleo", "mentor", "bob")))
-    done(life.do(c.ChangeAttributes(c.SYSTEM, "bob", {"since": "2026-09-21"})))
-    done(life.set("ana", "who", "dan"))
-    life.live("2026-12-01 00:00")
-    assert life.moves() == [("go", "b"), ("end", "z")]
-    assert [moment(r.head.at) for r in life.records if isinstance(r, c.Moved)] == ["2026-10-01 00:00", "2026-10-11 00:00"]
-
-
-@pytest.mark.parametrize("condition", ["fields.ok", "forms.pact.done", "forms.log.count > 3", "fields.d == fields.ends"])
-def test_what_time_alone_cannot_change_is_not_waited_for(condition):
-    assert Life(program(BASE.replace("CONDITION", condition)), fields=FACTS).due is None
-
-
-def test_where_a_date_is_unknown_nothing_is_waited_for():
-    assert Life(program(BASE.replace("CONDITION", "today >= fields.d"))).due is None
-
-
-def test_a_flip_moves_with_the_date_that_it_hangs_on():
-    life = Life(program(BASE.replace("CONDITION", "today >= fields.d")), fields=FACTS)
-    assert moment(life.due) == "2026-10-10 00:00"
-    done(life.set("bob", "d", "2026-12-24"))
-    assert moment(life.due) == "2026-12-24 00:00"
-    done(life.set("bob", "d", None))
-    assert life.due is None
-
-
-def test_an_armed_transition_waits_for_its_guard_to_turn_by_itself():
-    armed = program(
-        """
-        fields: {d: {type: date, set_by: [mentor]}}
-        initial: a
-        states: {a: {}, z: {final: true}}
-        transitions: [{id: go, from: a, to: z, after: 2 days, guard: [{id: p, when: today >= fields.d}]}]
-        """
-    )
-    life = Life(armed, fields={"d": "2026-10-01"})
-    assert moment(life.due) == "2026-09-23 10:00"
-    assert done(life.tick("2026-09-23 10:00")).records == ()
-    assert moment(life.due) == "2026-10-01 00:00"
-    done(life.tick("2026-10-01 00:00"))
-    assert life.state == "z"
-
-
-def test_a_final_state_is_reminded_and_nothing_else():
-    after = program(
-        """
-        initial: a
-        states: {a: {}, z: {final: true}}
-        transitions: [{id: end, from: a, to: z, by: [mentor]}]
-        reminders: [{id: thanks, to: [mentor], while: z, after: 3 days, roll: none, template: thanks}]
-        """
-    )
-    life = Life(after)
-    assert life.due is None
-    done(life.fire("bob", "end"))
-    assert moment(life.due) == "2026-09-24 09:00"
-    life.live("2026-12-01")
-    assert life.sent() == [("bob", "thanks")]
-    assert life.due is None
-
-
 def test_dates_at_the_end_of_the_calendar_stop_nothing():
     life = Life(program(BASE.replace("CONDITION", "today >= fields.d + 2 weeks")), fields={"d": "9999-12-30"})
     assert life.due is None
@@ -166,3 +90,26 @@ def test_dates_at_the_end_of_the_calendar_stop_nothing():
     assert life.due is None or life.due > day("9999-01-01")
     life = Life(program(BASE.replace("CONDITION", "today < fields.d")), fields={"d": "0001-01-01"})
     assert life.state == "a"
+
+
+def test_what_time_armed_earlier_fires_first_even_from_another_region():
+    regions = program(
+        """
+        fields: {d: {type: date, set_by: [mentor]}}
+        initial: a
+        states:
+          a:
+            tracks: {t: {initial: t1, states: {t1: {}, t2: {}}}}
+          z: {final: true}
+        transitions:
+          - {id: late, from: a, at: fields.d + 2 days, guard: [{id: p, when: today >= fields.d + 4 days}],
+              effects: [{emit: {name: late}}]}
+          - {id: early, from: t1, to: t2, at: fields.d, guard: [{id: q, when: today >= fields.d + 4 days}],
+              effects: [{emit: {name: early}}]}
+          - {id: end, from: a, to: z, by: [mentor]}
+        """
+    )
+    life = Life(regions, fields={"d": "2026-09-22"})
+    done(life.tick("2026-09-28 10:00"))
+    assert [effect.name for effect in life.effects] == ["early", "late"]
+    assert [moment(record.head.at) for record in life.records[-2:]] == ["2026-09-26 00:00"] * 2

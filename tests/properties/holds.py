@@ -113,7 +113,7 @@ def comes_back_from_json(program: Program, dyad: Dyad, records: list[c.Record]) 
     assert snapshots.decode(snapshot.public_text, snapshot.private_text) == dyad
 
 
-# ------------------------------------------------------------------------------------------------------------------ time
+# ----------------------------------------------------------------------------------------------------------------- time
 
 
 def nothing_happens_before_it_is_due(program: Program, step: Step) -> None:
@@ -189,7 +189,7 @@ def moves(records: Iterable[c.Record]) -> list[tuple[object, ...]]:
     return [(record.head.at, *record[1:]) for record in records if not isinstance(record, c.Reminded)]
 
 
-# --------------------------------------------------------------------------------------------------------------- telling
+# -------------------------------------------------------------------------------------------------------------- telling
 
 
 def is_told_in_words(program: Program, step: Step) -> None:
@@ -219,7 +219,7 @@ def is_shown_to_anyone(program: Program, walk: Walk, lang: str) -> None:
 
 
 def explain_agrees_with_decide(program: Program, walk: Walk) -> int:
-    """What is told open is granted, what is told otherwise is refused for the reasons told; return how many were tried."""
+    """What is told open is granted, and the rest refused for the reasons told; return how many were tried."""
     if walk.dyad is None:
         return 0
     person = walk._person()

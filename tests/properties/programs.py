@@ -270,21 +270,14 @@ class _Drawing:
                 )
             if self.chance(0.3):
                 found.append({"id": self.id("renew"), "from": top, "to": top, **self._by()})
-        for _ in range(self.rng.randint(1, 4)):
-            found.append(self._internal())
+        found += [self._internal() for _ in range(self.rng.randint(1, 4))]
         if self.chance(0.5):
             event = self.id("choose")
-            for target in (self.rng.choice(self.tops), "won"):
-                found.append(
-                    {
-                        "id": self.id("option"),
-                        "event": event,
-                        "from": self.tops[0],
-                        "to": target,
-                        **self._by(),
-                        "guard": self._guard(2),
-                    }
-                )
+            here = self.tops[0]
+            found += [
+                {"id": self.id("option"), "event": event, "from": here, "to": to, **self._by(), "guard": self._guard(2)}
+                for to in (self.rng.choice(self.tops), "won")
+            ]
         self.rng.shuffle(found)
         return found
 
@@ -345,7 +338,7 @@ class _Drawing:
         return {"by": {"quorum": 2, "of": self.roles, **within}}
 
     def _effects(self, least: int = 0) -> list[Data]:
-        pool = [
+        pool: list[Data] = [
             {"set": {"points": "fields.points + 1"}},
             {"set": {"starts": "today"}},
             {"set": {"ends": "today + 3 weeks"}},

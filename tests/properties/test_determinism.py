@@ -1,4 +1,4 @@
-"""The same commands make the same lives, whatever the process: no order of a set, no hash, no clock, no locale enters."""
+"""Do the same commands make the same lives in every process? No order of a set, no hash, no clock, no locale enters."""
 
 import os
 import subprocess
@@ -6,7 +6,7 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
-from dyade.flow.outcome import Context
+from dyade.flow.outcome import Context, Refusal
 from dyade.flow.telling.explain import explain
 from dyade.flow.telling.refusals import refusal_sentences
 from dyade.flow.telling.timeline import timeline
@@ -26,7 +26,7 @@ def lived() -> str:
             walk = Walk(program, seed)
             for step in walk.steps(150):
                 digest.update(repr(step.outcome).encode())
-                if hasattr(step.outcome, "reasons"):
+                if isinstance(step.outcome, Refusal):
                     digest.update("".join(refusal_sentences(program, step.outcome.reasons, "fr", {})).encode())
             if walk.dyad is not None:
                 context = Context(walk.now, walk.shared, walk.profiles)

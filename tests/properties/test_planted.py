@@ -4,12 +4,12 @@ from random import Random
 
 import pytest
 
-from dyade.flow import acts, clockwork, decide, evolve, moves, people, schedule
+from dyade.flow import acts, clockwork, decide, evolve, people, schedule
 from dyade.flow import messages as c
 from dyade.flow.codec import RecordCodec
 from dyade.flow.draft import Draft
 from dyade.flow.machine import Trigger
-from dyade.flow.outcome import Refusal
+from dyade.flow.outcome import Reason, Refusal
 from dyade.flow.snapshot import SnapshotCodec
 from dyade.flow.telling import explain
 from dyade.program.graph import Graph
@@ -134,7 +134,7 @@ def _decision_by_lot(monkeypatch):
     sound, lots = people.entitled, Random(1)
 
     def entitled(draft, command):
-        return sound(draft, command) or ((decide.Reason("hidden"),) if lots.random() < 0.1 else ())
+        return sound(draft, command) or ((Reason("hidden"),) if lots.random() < 0.1 else ())
 
     monkeypatch.setattr(people, "entitled", entitled)
 
@@ -144,7 +144,7 @@ def _journal_that_loses_a_word(monkeypatch):
 
     def decode(codec, kind, head, body, sealed):
         record = sound(codec, kind, head, body, sealed)
-        return record._replace(advice=()) if kind == "Moved" else record
+        return record._replace(advice=()) if isinstance(record, c.Moved) else record
 
     monkeypatch.setattr(RecordCodec, "decode", decode)
 
@@ -152,17 +152,6 @@ def _journal_that_loses_a_word(monkeypatch):
 def _store_that_loses_a_mark(monkeypatch):
     sound = SnapshotCodec.decode
     monkeypatch.setattr(SnapshotCodec, "decode", lambda codec, *texts: sound(codec, *texts)._replace(memory={}))
-
-
-def _history_that_is_not_remembered(monkeypatch):
-    """Seen only where the fold and the decision differ: the machine is asked for a leaf that the record does not say."""
-    sound = moves.target_leaf
-
-    def target_leaf(draft, target):
-        leaf = sound(draft, target)
-        return draft.plan.graph.entry_leaf(target.state) if draft.context.now else leaf
-
-    monkeypatch.setattr(moves, "target_leaf", target_leaf)
 
 
 @pytest.mark.parametrize(

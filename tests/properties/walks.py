@@ -65,7 +65,7 @@ class Walk:
         }
         self.shared = dict.fromkeys(self.plan.program_roles, ("olga",))
 
-    # ------------------------------------------------------------------------------------------------------------ walking
+    # ---------------------------------------------------------------------------------------------------------- walking
 
     def steps(self, many: int) -> Iterator[Step]:
         """So many steps, through one life after the other: a dyad that has ended is soon left for a new one."""
@@ -91,7 +91,7 @@ class Walk:
             self.records += kept.records
         return Step(before, command, context, outcome, self.dyad)
 
-    # ----------------------------------------------------------------------------------------------------------- commands
+    # --------------------------------------------------------------------------------------------------------- commands
 
     def start(self) -> c.Command:
         roles = [role for role in self.plan.roles if role not in self.plan.program_roles]
@@ -284,7 +284,7 @@ class Walk:
             )
         )
 
-    # --------------------------------------------------------------------------------------------------------------- data
+    # ------------------------------------------------------------------------------------------------------------- data
 
     def _data(self, asked: Mapping[str, TypedDatum]) -> dict[str, Any]:
         """Values for what is asked, one in a while missing or of another kind."""

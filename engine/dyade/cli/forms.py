@@ -9,11 +9,14 @@ import click
 
 from dyade.cli.answers import act
 from dyade.cli.declare import ACTING, Family, argument, command, option
+from dyade.cli.ending import REFUSED
+from dyade.cli.paper import Span, flow, mark
 from dyade.cli.session import Page, Session
 from dyade.cli.values import gathered
 from dyade.cli.words import lang, say
 from dyade.errors import NotFound
 from dyade.flow.messages import Confirm, Correct, Fill, Sign, Step, Unsign
+from dyade.flow.outcome import Decision
 
 if TYPE_CHECKING:
     from dyade.program.data import TypedDatum
@@ -40,12 +43,23 @@ def fill(
         program = engine.show(dyad).program
         wanted = form_data(program, form)
         given: Mapping[str, Any]
-        if values or data is not None:
-            given = gathered(values, data, lambda name: wanted[name].type if name in wanted else None)
-        else:
+        typed = not values and data is None
+        if typed:
             given = _asked(program, form, wanted, _draft(engine, program, dyad, form, actor, entry))
+        else:
+            given = gathered(values, data, lambda name: wanted[name].type if name in wanted else None)
         order = Fill(actor, form, given, submit=not draft, entry=entry, recorded_by=session.recorded_by, on=session.on)
-        return act(session, engine, dyad, order)
+        page = act(session, engine, dyad, order)
+        return _with_draft(engine, dyad, order, page) if typed and page.code == REFUSED else page
+
+
+def _with_draft(engine: Engine, dyad: str, order: Fill, page: Page) -> Page:
+    """What was typed at the prompts and refused is kept as a draft where it can be, so that nothing is typed twice."""
+    kept = isinstance(engine.act(dyad, order._replace(submit=False)), Decision)
+    if not kept:
+        return page
+    told = flow(say("fill.kept"), lead=["  ", Span(mark("→", "->"), "name"), " "])
+    return page._replace(lines=lambda: [*page.lines(), *told])
 
 
 def form_data(program: Program, form: str) -> Mapping[str, TypedDatum]:

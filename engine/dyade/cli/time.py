@@ -52,7 +52,7 @@ def _why(failure: Failure) -> str:
 def _lines(happened: list[tuple[str, list[Event]]], failures: tuple[Failure, ...]) -> list[str]:
     lines: list[str] = []
     for dyad, events in happened:
-        unseen = [] if events else [" ", Span(say("tick.unseen"), "quiet")]
+        unseen: list[str | Span] = [] if events else [" ", Span(say("tick.unseen"), "quiet")]
         lines += [*flow(Span(dyad, "title"), *unseen), *cards.history(events)]
     for failure in failures:
         said = say("tick.failed", dyad=failure.dyad, why=_why(failure))

@@ -64,11 +64,11 @@ def fill(draft: Draft, command: c.Fill) -> Reasons:
     form, reasons = _form(draft, command.form)
     if form is None:
         return reasons
-    if not any(draft.is_in(state) for state in form.states):
-        return (Reason("form_closed", form.id, {"states": form.states}),)
     role = draft.role_among(command.actor, form.fillers)
     if role is None:
         return (not_allowed(f"fill {form.id}", form.fillers),)
+    if not any(draft.is_in(state) for state in form.states):
+        return (Reason("form_closed", form.id, {"states": form.states}),)
     entry, reasons = _entry_to_fill(draft, form, command)
     if reasons:
         return reasons

@@ -127,6 +127,9 @@ def _fits(draft: Draft, people: Mapping[str, tuple[str, ...]]) -> Reasons:
             found.append(Reason("by_enrolment", role))
         elif len(persons) > declared.count.max:
             found.append(Reason("too_many", role, {"max": declared.count.max}))
+        elif len(set(persons)) < len(persons):
+            twice = next(person for person in persons if persons.count(person) > 1)
+            found.append(Reason("already_holds", role, {"person": twice}))
     return tuple(found)
 
 

@@ -1,4 +1,6 @@
-"""Nothing derived from data is shown to someone who may not see the data: in refusals, explanations, cards, histories."""
+"""Is anything derived from data shown to someone who may not see the data? In refusals, explanations, cards, histories."""
+
+from typing import Any
 
 import pytest
 
@@ -61,20 +63,30 @@ states:
   b: {delays: {a: run}}
   z: {final: true}
 transitions:
-  - {id: on_secret, from: a, by: [mentee], guard: [{id: c1, when: fields.secret > 900000}], effects: [{emit: {name: e}}]}
-  - {id: on_derived, from: a, by: [mentee], guard: [{id: c2, when: fields.twice > 900000}], effects: [{emit: {name: e}}]}
-  - {id: on_count, from: a, by: [coordinator], guard: [{id: c3, when: forms.diary.days >= 4}], effects: [{emit: {name: e}}]}
+  - {id: on_secret, from: a, by: [mentee], guard: [{id: c1, when: fields.secret > 900000}],
+      effects: [{emit: {name: e}}]}
+  - {id: on_derived, from: a, by: [mentee], guard: [{id: c2, when: fields.twice > 900000}],
+      effects: [{emit: {name: e}}]}
+  - {id: on_count, from: a, by: [coordinator], guard: [{id: c3, when: forms.diary.days >= 4}],
+      effects: [{emit: {name: e}}]}
   - {id: on_done, from: a, by: [coordinator], guard: [{id: c4, when: forms.diary.done}], effects: [{emit: {name: e}}]}
-  - {id: on_figure, from: a, by: [mentee], guard: [{id: c5, when: forms.report.high > 3}], effects: [{emit: {name: e}}]}
+  - {id: on_figure, from: a, by: [mentee], guard: [{id: c5, when: forms.report.high > 3}],
+      effects: [{emit: {name: e}}]}
   - {id: on_rank, from: a, by: [mentee], guard: [{id: c6, when: roles.mentor.rank > 3}], effects: [{emit: {name: e}}]}
   - {id: on_person, from: a, by: [mentee], guard: [{id: c7, when: fields.who.rank > 3}], effects: [{emit: {name: e}}]}
-  - {id: on_message, from: a, by: [mentee], guard: [{id: c8, when: fields.plain > 99999, message: "It is {fields.secret}."}], effects: [{emit: {name: e}}]}
-  - {id: on_hint, from: a, by: [mentee], guard: [{id: c9, when: fields.plain > 99999, hint: "See {forms.diary.total}."}], effects: [{emit: {name: e}}]}
-  - {id: on_overdue, from: a, by: [mentee], guard: [{id: c10, when: not forms.report.overdue}], effects: [{emit: {name: e}}]}
-  - {id: on_group, from: a, by: [mentee], guard: [{any: [{id: c11, when: fields.secret > 900000}, {id: c12, when: fields.plain > 99999}]}], effects: [{emit: {name: e}}]}
-  - {id: on_advice, from: a, by: [coordinator], guard: [{id: c13, level: should, when: forms.diary.days >= 4}], effects: [{emit: {name: e}}]}
+  - {id: on_message, from: a, by: [mentee], guard: [{id: c8, when: fields.plain > 99999,
+      message: "It is {fields.secret}."}], effects: [{emit: {name: e}}]}
+  - {id: on_hint, from: a, by: [mentee], guard: [{id: c9, when: fields.plain > 99999,
+      hint: "See {forms.diary.total}."}], effects: [{emit: {name: e}}]}
+  - {id: on_overdue, from: a, by: [mentee], guard: [{id: c10, when: not forms.report.overdue}],
+      effects: [{emit: {name: e}}]}
+  - {id: on_group, from: a, by: [mentee], guard: [{any: [{id: c11, when: fields.secret > 900000},
+      {id: c12, when: fields.plain > 99999}]}], effects: [{emit: {name: e}}]}
+  - {id: on_advice, from: a, by: [coordinator], guard: [{id: c13, level: should, when: forms.diary.days >= 4}],
+      effects: [{emit: {name: e}}]}
   - {id: on_eligible, from: a, by: [mentee], guard: [{eligible: [mentor]}], effects: [{emit: {name: e}}]}
-  - {id: quarrel, from: fine, to: upset, by: [mentor], visibility: [author, mentee], input: {why: {type: text, visibility: [mentee]}}}
+  - {id: quarrel, from: fine, to: upset, by: [mentor], visibility: [author, mentee], input: {why: {type: text,
+      visibility: [mentee]}}}
   - {id: settle, from: upset, to: fine, by: [mentee], visibility: [author, mentee]}
   - {id: pair, from: a, by: {all: [mentor, mentee]}, visibility: [mentor], effects: [{emit: {name: e}}]}
   - {id: hasten, from: slow, to: fast, by: [mentor]}
@@ -136,7 +148,13 @@ def test_an_attribute_of_a_person_is_hidden_wherever_it_is_read():
     done(life.set("ana", "who", "bob"))
     assert [reason.code for reason in reasons(life, "ana", "on_person")] == ["hidden"]
 
-    judged = program(SECRETS.replace("roles:\n  mentor: {", 'roles:\n  mentor: {eligible: [{id: high, when: person.rank > 3, level: should}, {id: low, when: "person.open > 3"}], ').replace("id: low, when", "id: low, level: should, when"))
+    judged = program(
+        SECRETS.replace(
+            "roles:\n  mentor: {",
+            'roles:\n  mentor: {eligible: [{id: high, when: person.rank > 3, level: should},
+              {id: low, when: "person.open > 3"}], ',
+        ).replace("id: low, when", "id: low, level: should, when")
+    )
     people = {"mentor": ("bob",), "mentee": ("ana",), "coordinator": ("cleo",)}
     life = Life(judged, people, profiles={"bob": {"rank": 1, "open": 2}})
     decision = done(life.fire("ana", "on_eligible"))
@@ -183,12 +201,16 @@ def test_no_view_of_a_dyad_shows_a_secret_to_who_may_not_see_it(reader):
 
 
 def _everything(life: Life, reader: str | None) -> str:
-    found = []
+    found: list[Any] = []
     for lang in ("en", "fr"):
         found.append(card(life.program, life.dyad, life.context, reader, lang)._replace(next=()))
         told = explain(life.program, life.dyad, life.context, reader, lang)
         # The rules of the program are no secret: their labels, sources and targets are everyone's.
-        found.append(told._replace(transitions=tuple(t._replace(label="", id="", event="", target="", from_=()) for t in told.transitions)))
+        found.append(
+            told._replace(
+                transitions=tuple(t._replace(label="", id="", event="", target="", from_=()) for t in told.transitions)
+            )
+        )
         found.append(calendar(life.program, life.dyad, life.context, reader, lang, at("2027-12-31")))
         found += _history(life, reader, lang)
     return repr(found)
@@ -215,7 +237,11 @@ def test_a_group_with_a_hidden_clause_does_not_tell_its_verdict():
     for secret in (1, 99_999):
         life = secretive(secret=secret)
         view = explain(life.program, life.dyad, life.context, "ana", "en", "on_group").transitions[0]
-        assert [(clause.id, clause.verdict) for clause in view.clauses] == [("", "hidden"), ("c11", "hidden"), ("c12", "no")]
+        assert [(clause.id, clause.verdict) for clause in view.clauses] == [
+            ("", "hidden"),
+            ("c11", "hidden"),
+            ("c12", "no"),
+        ]
 
 
 def test_what_was_advised_against_is_told_in_the_history_to_those_who_see_why():
@@ -234,7 +260,7 @@ def test_where_a_track_stands_is_not_told_by_what_is_refused_either():
         assert refused(life.fire("cleo", "settle")) == {("not_allowed", "settle")}
         assert refused(life.fire("cleo", "end")) == {("not_allowed", "end")}
         seen = explain(life.program, life.dyad, life.context, "cleo", "en")
-        assert [status for status in (t.status for t in seen.transitions if t.id == "settle")] == ["not_allowed"]
+        assert [view.status for view in seen.transitions if view.id == "settle"] == ["not_allowed"]
         assert [region for region, _ in seen.states] == ["", "pace"]
 
 
@@ -267,7 +293,14 @@ def test_an_invariant_is_named_and_its_words_kept_from_who_may_not_see_them():
 
 
 def test_the_operator_sees_what_nothing_narrows_and_what_a_list_of_everyone_does_not():
-    wide = restore(program(SECRETS.replace("visibility: [mentor, mentee]\n    corrected", "visibility: [mentor, mentee, coordinator]\n    corrected")).canonical())
+    wide = restore(
+        program(
+            SECRETS.replace(
+                "visibility: [mentor, mentee]\n    corrected",
+                "visibility: [mentor, mentee, coordinator]\n    corrected",
+            )
+        ).canonical()
+    )
     life = Life(wide, {"mentor": ("bob",), "mentee": ("ana",), "coordinator": ("cleo",)})
     reader = Reader(Draft(plan_of(wide), life.dyad, life.context), None)
     assert reader.sees_form("diary")

@@ -1,0 +1,111 @@
+"""How is what was measured shown? One table of engines, the figures that are ours, the targets, the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import median
+from typing import Any
+
+from bench.children import OURS
+from bench.rounds import Report, middle, paired
+from bench.targets import targets
+
+Row = Sequence[str]
+
+
+def shown(report: Report, found: Mapping[str, Any]) -> str:
+    """Everything, for the screen."""
+    return "\n".join(
+        [
+            "",
+            *_ranged([("", "entries", "", "moves", "", "new dyad", "idle"), _UNITS, *_engines(report)]),
+            *(f"absent: {line}" for line in report.absent),
+            "",
+            *_ranged([("dyade alone", "", ""), *_ours(report), *_durable(found), *_shell(found), *_growth(found)]),
+            "",
+            *_ranged([("targets", "found", "at most", "", ""), *_targets(report, found)]),
+            "",
+            *_machine(report, found),
+        ]
+    )
+
+
+_UNITS = ("", "µs/event", "×", "µs/event", "×", "µs", "bytes")
+
+
+def _engines(report: Report) -> Iterator[Row]:
+    for engine, greeting in report.present.items():
+        row = [f"{greeting['name']} ({greeting['version']})"]
+        for life in ("entries", "moves"):
+            row += [f"{middle(report.speeds[life][engine]).event:.2f}", _times(paired(report, life, engine))]
+        row += [f"{middle(report.speeds['moves'][engine]).making:.1f}", f"{report.weights[engine]:,}"]
+        yield row
+        if engine == OURS:
+            apart = [speed.event - off for speed, off in zip(report.speeds["entries"][OURS], report.validating, strict=True)]
+            times = _times(paired(report, "entries", OURS, report.validating))
+            yield ("  the same, without validating what is submitted", f"{median(apart):.2f}", times, "", "", "", "")
+
+
+def _times(ratio: float | None) -> str:
+    return "" if ratio is None else f"{ratio:.2f}"
+
+
+def _ours(report: Report) -> Iterator[Row]:
+    for life, kinds in report.kinds.items():
+        for kind, (spent, number) in kinds.items():
+            yield f"life of {life}: {kind}, one of {number}", f"{spent:.1f}", "µs"
+    events = sum(number for _, number in report.kinds["entries"].values())
+    filled = report.kinds["entries"]["entry"][1]
+    yield "  of which validating one entry", f"{median(report.validating) * events / filled:.1f}", "µs"
+
+
+def _durable(found: Mapping[str, Any]) -> Iterator[Row]:
+    for one in found["durable"]:
+        said = "with a command id" if one["with_ids"] else "without id"
+        where = f"fire that lasts, {one['file_system']}, {said}, {one['bytes']:,} bytes"
+        yield where, f"{one['fire']:.0f}", f"µs; raw loop {one['raw']:.0f} µs; {one['ratio']:.2f} ×"
+
+
+def _shell(found: Mapping[str, Any]) -> Iterator[Row]:
+    for name, spent in found["shell"].items():
+        yield {"python": "a Python that does nothing"}.get(name, f"dyade {name}"), f"{spent:.3f}", "s"
+
+
+def _growth(found: Mapping[str, Any]) -> Iterator[Row]:
+    for way in ("text", "model"):
+        times = found["scale"][way]
+        sizes = ", ".join(f"{int(size):,}: {time:.0f}" for size, time in times.items())
+        yield f"check of many states, as {way}", f"{found['scale']['exponents'][way]:.2f}", f"th power of them (ms: {sizes})"
+
+
+def _targets(report: Report, found: Mapping[str, Any]) -> Iterator[Row]:
+    for target in targets(report, found):
+        value = "" if target.found is None else f"{target.found:,.2f}"
+        yield target.what, value, f"{target.most:,g}", target.unit, target.verdict
+
+
+def _machine(report: Report, found: Mapping[str, Any]) -> Iterator[str]:
+    about = found["machine"]
+    systems = ", ".join(dict.fromkeys(one["file_system"] for one in found["durable"]))
+    yield f"{about['processor']}, {about['cores']} cores; {about['system']}; {about['python']}"
+    yield f"SQLite {about['sqlite']}, synchronous FULL, on {systems}"
+    yield f"load before {found['load']['before']}, after {found['load']['after']}"
+    yield f"peers on {', '.join(dict.fromkeys(greeting['on'] for greeting in report.present.values()))}"
+    yield "× is a multiple of a trigger of transitions on a registered model, in the same run; medians throughout"
+
+
+def _ranged(rows: Sequence[Row]) -> list[str]:
+    """Columns under one another: the first to the left, numbers to the right, the last as it is."""
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    last = len(widths) - 1
+    return [
+        "  ".join(
+            cell.ljust(width) if at in (0, last) or not _is_number(cell) and at > 2 else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _is_number(cell: str) -> bool:
+    return cell.replace(",", "").replace(".", "").isdigit()

@@ -1,0 +1,58 @@
+"""What was promised, and is it kept?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from bench.children import OURS
+from bench.rounds import Report, paired
+
+TRIGGER, AIM = 1.5, 1.0
+"""Times a registered trigger of `transitions`: at most, and what is aimed at."""
+IDLE = 2_048
+"""Bytes."""
+LASTING = 1.5
+"""Times a raw loop."""
+CHECK, ADVANCE = 0.4, 0.5
+"""Seconds."""
+LINEAR = 1.2
+"""The power that still counts as linear: eight times the states, twelve times the time."""
+
+
+class Target(NamedTuple):
+    """A figure and the most that it may be."""
+
+    what: str
+    found: float | None
+    most: float
+    unit: str
+    aim: float | None = None
+
+    @property
+    def verdict(self) -> str:
+        """`pass`, `miss`, or that it was not measured."""
+        if self.found is None:
+            return "not measured"
+        if self.found > self.most:
+            return "MISS"
+        return "pass" if self.aim is None or self.found <= self.aim else f"pass (the aim is {self.aim:g})"
+
+
+def targets(report: Report, found: Mapping[str, Any]) -> list[Target]:
+    """Every target, with what was found."""
+    entries = paired(report, "entries", OURS, report.validating)
+    moves = paired(report, "moves", OURS)
+    disk = found["durable"][0]
+    scale = found["scale"]["exponents"]
+    shell = found["shell"]
+    return [
+        Target("whole decision, life of entries, validation apart", entries, TRIGGER, "× a trigger", AIM),
+        Target("whole decision, life of moves", moves, TRIGGER, "× a trigger", AIM),
+        Target("memory of a dyad that waits", report.weights.get(OURS), IDLE, "bytes"),
+        Target(f"fire that lasts, {disk['file_system']}, full sync", disk["ratio"], LASTING, "× the raw loop"),
+        Target("check, from the shell", shell["check"], CHECK, "s"),
+        Target("check, growth with the states, as text", scale["text"], LINEAR, "th power"),
+        Target("check, growth to 2,000 states, on the model", scale["model"], LINEAR, "th power"),
+        Target("advance, from the shell", shell["advance"], ADVANCE, "s"),
+    ]
