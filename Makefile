@@ -61,7 +61,7 @@ wheel: setup ## Build the wheel and the source archive into dist/
 clean: ## Remove everything that make has made
 	rm -rf $(VENV) $(PEERS) bench/xstate/node_modules bench/results.json
 	rm -rf dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	find engine tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find engine tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 	find engine -name '*.mo' -type f -exec rm -f {} +
 
 # No address enters a lock, so that any registry serves it; nor a configuration of this machine.
@@ -95,7 +95,7 @@ $(VENV)/.sentences: $(VENV)/.packages $(SENTENCES)
 $(PEERS)/.packages: bench/requirements.txt bench/xstate/package-lock.json | $(VENV)/.packages
 	@echo "Setting up $(PEERS)…"
 	@$(BIN)/python -m venv --clear $(PEERS)
-	@$(PEERS)/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes \
+	@$(PEERS)/bin/python -m pip --quiet --quiet --disable-pip-version-check install --require-hashes \
 		--requirement bench/requirements.txt
 	@! command -v npm >/dev/null || npm ci --prefix bench/xstate --silent --no-audit --no-fund \
 		|| echo "npm could not install XState: it is left out." >&2

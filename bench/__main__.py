@@ -1,12 +1,13 @@
 """Measure everything and show it: one table on the screen, all of it in a JSON file.
 
-    python -m bench --peers .venv-bench/bin/python --node node
+python -m bench --peers .venv-bench/bin/python
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,8 +16,8 @@ from typing import Any
 
 from bench import machine, rounds
 from bench.children import ROOT, engines
-from bench.targets import targets
 from bench.tables import shown
+from bench.targets import targets
 
 RESULTS = Path(__file__).with_name("results.json")
 IN_MEMORY = Path("/dev/shm")
@@ -44,7 +45,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="How fast is dyade, beside its peers?")
     parser.add_argument("--peers", help="the Python of the peers' virtual environment")
-    parser.add_argument("--node", help="Node, for XState")
+    parser.add_argument("--node", default=shutil.which("node"), help="Node, for XState")
     parser.add_argument("--at", default=str(ROOT), help="the folder on whose file system stores are made")
     return parser.parse_args()
 
@@ -55,7 +56,7 @@ def _places(at: Path) -> list[Path]:
 
 
 def _durable(place: Path, with_ids: bool) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(dir=place, prefix=".venv-bench-") as folder:
+    with tempfile.TemporaryDirectory(dir=place, prefix=".venv-bench-") as folder:  # a name that git ignores
         found = _told("bench.durable", folder, *(["with-ids"] if with_ids else []))
     return {"file_system": machine.file_system(place), "with_ids": with_ids, **found}
 

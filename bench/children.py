@@ -13,8 +13,10 @@ from typing import Any, NamedTuple, Self
 from bench.lives import Step
 
 ROOT = Path(__file__).parents[1]
-OURS, YARDSTICK = "ours", "flat"
+OURS, REMEMBERED, YARDSTICK = "ours", "remembered", "flat"
 PEERS = ("flat", "flat_shared", "nested", "chart_class", "chart_yaml", "chart_sismic", "process")
+OWN = ("flat", "flat_shared", "nested")
+"""Those of a library that dyade stands on."""
 XSTATE = "xstate"
 
 
@@ -26,13 +28,17 @@ class Engine(NamedTuple):
 
 
 def engines(peers: str | None, node: str | None) -> list[Engine]:
-    """Ours, on this Python; the peers, on theirs; XState, where there is Node."""
+    """Ours, on this Python; the peers, on theirs (without one, those that dyade needs itself); XState, on Node."""
     found = [_python(OURS, sys.executable)]
-    if peers is not None:
-        found += [_python(name, peers) for name in PEERS]
-    if node is not None:
+    found += [_python(name, peers or sys.executable) for name in (PEERS if peers else OWN)]
+    if node:
         found.append(Engine(XSTATE, (node, "--expose-gc", str(ROOT / "bench" / "xstate" / "worker.mjs"))))
     return found
+
+
+def remembered() -> Engine:
+    """What our service remembers of a dyad: it is only weighed."""
+    return _python(REMEMBERED, sys.executable)
 
 
 def _python(name: str, python: str) -> Engine:
@@ -48,9 +54,11 @@ class Child:
 
     def __init__(self, engine: Engine) -> None:
         self.id = engine.id
-        self._process = subprocess.Popen(
-            engine.command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
+        pipe = subprocess.PIPE
+        try:
+            self._process = subprocess.Popen(engine.command, cwd=ROOT, text=True, stdin=pipe, stdout=pipe, stderr=pipe)
+        except OSError as error:
+            raise Absent(f"{engine.id}: {error}") from None
         self.greeting = self._answer()
 
     def __enter__(self) -> Self:

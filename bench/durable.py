@@ -2,8 +2,8 @@
 
     python -m bench.durable <folder> [with-ids]
 
-Both on SQLite files of the folder, write-ahead log, full sync. The raw loop is what one would write by hand: begin, read
-the dyad's row, update it, insert a row for each record (and one for the command's id), commit.
+Both on SQLite files of the folder, write-ahead log, full sync. The raw loop is what one would write by hand: begin,
+read the dyad's row, update it, insert a row for each record (and one for the command's id), commit.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from statistics import median
 from time import perf_counter_ns
 from typing import Any, NamedTuple
 
-from bench.engines.ours import DAY, MONDAY, YEARS
+from bench.engines.ours import DAY, MONDAY
+from bench.lives import YEARS
 from dyade import Decision, Engine
 
 PROGRAMS = Path(__file__).with_name("programs")
 FIRES = 40
 """Fires of one dyad: recesses and their ends, as many as its program permits."""
-ROUNDS = 15
+ROUNDS = 25
 
 
 class Written(NamedTuple):
@@ -71,14 +72,13 @@ class Ours:
         with sqlite3.connect(self.file) as read:
             row = _bytes(read.execute("SELECT * FROM dyads WHERE id = ?", (dyad,)).fetchone())
             [[last]] = read.execute("SELECT revision FROM dyads WHERE id = ?", (dyad,))
-            return [
-                Written(
-                    row,
-                    tuple(map(_bytes, read.execute("SELECT * FROM records WHERE dyad = ? AND revision = ?", (dyad, n)))),
-                    next(map(_bytes, read.execute("SELECT * FROM commands WHERE dyad = ? AND revision = ?", (dyad, n))), None),
-                )
-                for n in range(last - FIRES + 1, last + 1)
-            ]
+
+            def at(table: str, revision: int) -> tuple[bytes, ...]:
+                rows = read.execute(f"SELECT * FROM {table} WHERE dyad = ? AND revision = ?", (dyad, revision))
+                return tuple(map(_bytes, rows))
+
+            revisions = range(last - FIRES + 1, last + 1)
+            return [Written(row, at("records", n), next(iter(at("commands", n)), None)) for n in revisions]
 
 
 class Raw:
@@ -94,7 +94,8 @@ class Raw:
 
     def begin(self, written: list[Written]) -> int:
         """Insert a dyad."""
-        return self.connection.execute("INSERT INTO dyads (revision, body) VALUES (0, ?)", (written[0].dyad,)).lastrowid or 0
+        row = self.connection.execute("INSERT INTO dyads (revision, body) VALUES (0, ?)", (written[0].dyad,))
+        return row.lastrowid or 0
 
     def round(self, number: int, written: list[Written]) -> int:
         """Keep the same bytes again; the nanoseconds that it took."""
@@ -125,7 +126,7 @@ def _column(value: object) -> bytes:
 
 
 def rounds(folder: Path, with_ids: bool) -> Iterator[tuple[float, float, int]]:
-    """Microseconds of a fire, of a turn of the raw loop, and the bytes of both; one round after the other, taking turns."""
+    """Microseconds of a fire, of a turn of the raw loop, and the bytes that each writes; they take turns."""
     ours, raw = Ours(folder / "ours.db", with_ids), Raw(folder / "raw.db")
     for n in range(ROUNDS + 1):
         dyad = ours.begin()

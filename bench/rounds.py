@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from statistics import median
 from typing import Any, NamedTuple
 
-from bench.children import OURS, YARDSTICK, Absent, Child, Engine
+from bench.children import OURS, REMEMBERED, YARDSTICK, Absent, Child, Engine, remembered
 from bench.lives import IDLE, LIVES, Life
 
 BLOCKS, ROUNDS = 3, 5
@@ -93,7 +93,7 @@ def _enough(child: Child, life: Life) -> int:
     """Warm up; find how many lives fill a stretch."""
     lives = 1
     while True:
-        spent = _lived(child, life, lives)["playing"]
+        spent: int = _lived(child, life, lives)["playing"]
         if spent >= STRETCH / 4 or lives >= MOST_LIVES:
             return max(2, min(MOST_LIVES, round(lives * STRETCH / spent)))
         lives = min(MOST_LIVES, 4 * lives)
@@ -114,10 +114,12 @@ def _once(children: Sequence[Child], report: Report) -> None:
             for name, life in LIVES.items():
                 kinds = child.order("kinds", life.steps, 200)["kinds"]
                 report.kinds[name] = {kind: (ns / n / 200 / 1000, n) for kind, (ns, n) in kinds.items()}
+    with Child(remembered()) as child:
+        report.weights[REMEMBERED] = child.order("weigh", IDLE, IDLES)["bytes"]
 
 
 def paired(report: Report, life: str, engine: str, less: Sequence[float] = ()) -> float | None:
-    """An engine's time as a multiple of the yardstick's, rounds compared one by one; `less` is taken off the engine's."""
+    """An engine's time as a multiple of the yardstick's, round by round; `less` is taken off the engine's."""
     speeds = report.speeds[life]
     if engine not in speeds or YARDSTICK not in speeds:
         return None

@@ -2,8 +2,8 @@
 
     python -m bench.worker flat
 
-An engine is a module of `bench.engines` with `NAME`, `PACKAGE`, `make()`, `play(life, steps)`, `end(life)`, and where it
-has something to say: `prepare(steps)`, `forget(life)`, `idle(number, steps)`. Only `play` is timed as playing.
+An engine is a module of `bench.engines` with `NAME`, `PACKAGE`, `make()`, `play(life, steps)`, `end(life)`, and where
+it has something to say: `prepare(steps)`, `forget(life)`, `idle(number, steps)`. Only `play` is timed as playing.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ NAME = "python-statemachine, class"
 PACKAGE = "python-statemachine"
 
 
-class Mentoring(StateChart):
+class Mentoring(StateChart):  # type: ignore[misc] # its types are not where the rest is checked
     """The rules of `programs/bench.yaml`."""
 
     allow_event_without_transition = False
@@ -24,7 +24,7 @@ class Mentoring(StateChart):
     matched = State()
     agreed = State()
 
-    class active(State.Compound):  # noqa: N801 (a state is named as it is)
+    class active(State.Compound):  # type: ignore[misc] # noqa: N801 (a state is named as it is)
         """Under way."""
 
         first_half = State(initial=True)
@@ -68,4 +68,5 @@ def play(life: Any, steps: Sequence[Step]) -> list[bool]:
 
 def end(life: Any) -> End:
     """Read how the life ended."""
-    return life.model.end([*life.configuration_values][-1])
+    model: Model = life.model
+    return model.end([*life.configuration_values][-1])

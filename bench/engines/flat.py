@@ -62,7 +62,7 @@ def play(life: Any, steps: Sequence[Step]) -> list[bool]:
     return accepted
 
 
-def end(life: Any) -> End:
+def end(life: Model) -> End:
     """Read how the life ended."""
     return life.end(life.state)
 

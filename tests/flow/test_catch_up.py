@@ -38,7 +38,7 @@ def told(life: Life) -> list[tuple[str, int, int, str]]:
     return [(when, n, through, status) for when, _, n, through, status in life.reminded()]
 
 
-# ----------------------------------------------------------------------------------------------------------- the policies
+# --------------------------------------------------------------------------------------------------------- the policies
 
 POLICIES = {
     # Back on Sunday 2026-10-18 at noon: four are late.
@@ -150,7 +150,7 @@ def test_catching_up_comes_with_a_command_as_well_as_with_a_tick():
     assert [type(record).__name__ for record in outcome.records] == ["Reminded", "Reminded", "Moved"]
 
 
-# --------------------------------------------------------------------------------------------- what would not have been due
+# ----------------------------------------------------------------------------------------- what would not have been due
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_what_stopped_for_a_while_only_misses_what_fell_due_meanwhile():
     ]
 
 
-# ------------------------------------------------------------------------------------------------------------- with others
+# ---------------------------------------------------------------------------------------------------------- with others
 
 
 def test_late_ones_of_several_reminders_and_moves_come_in_the_order_of_their_instants():

@@ -1,4 +1,4 @@
-"""What do entries add up to? Done, missing, overdue, periods; counts and sums in a window, since a day, under a condition."""
+"""What do entries add up to? Done, missing, overdue, periods; figures in a window, since a day, under a condition."""
 
 import pytest
 
@@ -43,12 +43,13 @@ transitions:
   - {id: end, from: b, to: z, by: [mentor]}
   - {id: note, from: [a, b], by: [mentor], effects: [{emit: {name: noted, data: {DATA}}}]}
 """
+LOG = "number total least most days long ones recent from_start here count done last.hours"
 READS = (
-    "forms.log.number", "forms.log.total", "forms.log.least", "forms.log.most", "forms.log.days", "forms.log.long", "forms.log.ones",
-    "forms.log.recent", "forms.log.from_start", "forms.log.here", "forms.log.count", "forms.log.done", "forms.week.done",
-    "forms.week.overdue", "forms.view.done", "forms.view.missing", "forms.pact.missing", "forms.pact.done", "forms.pact.signed",
-    "forms.pact.overdue", "forms.pact.in_force_on", "forms.log.last.hours",
-)  # fmt: skip
+    *(f"forms.log.{name}" for name in LOG.split()),
+    *(f"forms.week.{name}" for name in ("done", "overdue")),
+    *(f"forms.view.{name}" for name in ("done", "missing")),
+    *(f"forms.pact.{name}" for name in ("missing", "done", "signed", "overdue", "in_force_on")),
+)
 PROGRAM = FORM.replace("DATA", ", ".join(f"{read.replace('.', '_')}: {read}" for read in READS))
 
 

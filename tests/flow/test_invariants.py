@@ -60,9 +60,9 @@ def broken(life: Life) -> tuple[str, ...]:
     return card(life.program, life.dyad, life.context, "cleo", "en").broken
 
 
-# -------------------------------------------------------------------------------------------------------- who is refused
+# ------------------------------------------------------------------------------------------------------- who is refused
 
-ACTS = {
+ACTS: dict[str, c.Command] = {
     "a field": c.SetField("bob", "x", 11),
     "a form": c.Fill("bob", "sheet", {"x": 11}),
     "a transition": c.Fire("bob", "raise"),
@@ -141,7 +141,7 @@ def test_one_is_watched_in_its_states_alone():
     assert refused(life.fire("bob", "back")) == {("invariant", "in_time")}
 
 
-# ---------------------------------------------------------------------------------------------------- what is only watched
+# ------------------------------------------------------------------------------------------------- what is only watched
 
 
 def test_what_changed_outside_is_kept_and_recorded():

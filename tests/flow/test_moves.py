@@ -13,12 +13,27 @@ from transitions import Machine, MachineError
 from transitions.extensions import HierarchicalMachine
 from transitions.extensions.nesting import NestedState
 
+from dyade.flow import acts
 from dyade.flow import messages as c
+from dyade.flow.decide import decide
 from dyade.flow.machine import Move, Place, RegionMachine, Trigger, stock
 from dyade.flow.plan import Plan, plan_of
 from dyade.program.program import Program
 from dyade.program.restore import restore
-from tests.flow.living import Life, at, codes, completed, day, done, program, reason, refused, shipped, unchecked
+from tests.flow.living import (
+    MONDAY,
+    Life,
+    at,
+    codes,
+    completed,
+    day,
+    done,
+    program,
+    reason,
+    refused,
+    shipped,
+    unchecked,
+)
 
 NESTED = """
 initial: dark
@@ -777,6 +792,55 @@ def test_a_broken_machine_is_noticed(plant, monkeypatch):
 
     with pytest.raises(AssertionError):
         walked_thrice()
+
+
+MOVING = """
+fields: {ready: {type: bool, set_by: [mentor]}}
+initial: a
+states:
+  a:
+  b: {tracks: {x: {initial: x1, states: {x1: , x2: }}}}
+  end: {final: true}
+transitions:
+  - {id: by_hand, from: a, to: b, by: [mentor]}
+  - {id: in_a_track, from: x1, to: x2, by: [mentor]}
+  - {id: by_time, from: b, to: end, after: 3 days}
+  - {id: by_itself, from: b, to: end, auto: true, guard: [{id: ready, when: fields.ready}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "when", "asked"),
+    [
+        (c.Fire("bob", "in_a_track"), MONDAY, "in_a_track > b.x.x2"),
+        (c.SetField("bob", "ready", True), MONDAY, "by_itself > end"),
+        (c.Tick(), "2026-09-24 10:00", "by_time > end"),
+    ],
+)
+def test_nothing_moves_without_the_machine(command, when, asked, monkeypatch):
+    """Neither in a track, nor by itself, nor by time."""
+    found = Life(restore(program(MOVING).canonical())).tell(c.Fire("bob", "by_hand")).on(when)
+    stood, moved = found.leaves, []
+    monkeypatch.setattr(Trigger, "trigger", lambda event, _model: moved.append(event.name))
+    # What does not move may stay open, and be tried without end.
+    monkeypatch.setattr(acts, "MOST_AUTOMATIC", 3)
+
+    with suppress(acts.EndlessLoop):
+        done(decide(found.program, found.dyad, command, found.context))
+
+    assert (found.leaves, set(moved)) == (stood, {asked})
+
+
+def test_names_that_look_like_callbacks_are_names():
+    """The library imports and runs a callback that is given as a string."""
+    text = """
+initial: os
+states: {os: , system: , exit: {final: true}}
+transitions:
+  - {id: before, from: os, to: system, by: [mentor], guard: [{id: conditions, when: roles.mentor.assigned}]}
+  - {id: prepare, from: system, to: exit, by: [mentor], effects: [{emit: {name: after}}]}
+"""
+    assert life(text, "before", "prepare").state == "exit"
 
 
 def test_a_move_that_the_machine_does_not_know_is_never_made(monkeypatch):

@@ -37,7 +37,9 @@ SHEET = """
     available_in: here
     dated_by: day
 """
-WEEKLY = """repeat: {every: 1 week, from: fields.x, until: fields.y, grace: 2 days}"""
+WEEKLY = "repeat: {every: 1 week, from: fields.x, until: fields.y, grace: 2 days}"
+RECENT = "repeat: many\n    aggregates: {recent: {count: all, window: 4 weeks}}"
+PAST = "repeat: many\n    aggregates: {past: {count: all, where: entry.day + 10 days < today}}"
 X = {"x": "2026-10-01", "y": "2027-01-01", "hour": "2026-10-01T15:45:00-04:00"}
 
 FLIPS = {
@@ -81,7 +83,7 @@ def fired(life: Life) -> str | None:
 
 @pytest.mark.parametrize(("condition", "expected"), FLIPS.items())
 def test_a_condition_on_the_clock_is_looked_at_again_when_its_answer_changes(condition, expected):
-    """A clock that ticks at announced instants alone moves the dyad at the first moment at which the condition holds."""
+    """A clock that ticks at announced instants alone moves the dyad at the first moment at which it holds."""
     life = Life(program(watching(condition, deadlines='{limit: {at: "fields.x + 10 days"}}')), fields=X)
     before = life.draft()
 
@@ -103,13 +105,11 @@ def _holds(draft: Draft, instant: int) -> bool:
         ("forms.sheet.overdue", "due: fields.x", "2026-10-02 00:00"),
         ("forms.sheet.overdue >= 1", WEEKLY, "2026-10-10 00:00"),
         ("forms.sheet.overdue >= 3", WEEKLY, "2026-10-24 00:00"),
-        ("forms.sheet.recent == 0 and forms.sheet.done", "repeat: many\n    aggregates: "
-         "{recent: {count: all, window: 4 weeks}}", "2026-10-18 00:00"),
-        ("forms.sheet.past == 1", "repeat: many\n    aggregates: "
-         "{past: {count: all, where: entry.day + 10 days < today}}", "2026-10-01 00:00"),
+        ("forms.sheet.recent == 0 and forms.sheet.done", RECENT, "2026-10-18 00:00"),
+        ("forms.sheet.past == 1", PAST, "2026-10-01 00:00"),
     ],
     ids=["once", "first period", "third period", "window", "where"],
-)  # fmt: skip
+)
 def test_the_figures_of_a_form_are_looked_at_again_when_a_day_changes_them(condition, repeat, expected):
     of = program(watching(condition, forms=f"{SHEET}    {repeat}"))
     life = Life(of, fields=X)
@@ -162,7 +162,7 @@ transitions:
     assert fired(life) == "2026-11-01 00:00"
 
 
-# -------------------------------------------------------------------------------------------------------- the earliest
+# --------------------------------------------------------------------------------------------------------- the earliest
 
 SEVERAL = """
 fields:

@@ -6,6 +6,7 @@ import pytest
 
 from dyade.flow import messages as c
 from dyade.flow.outcome import Decision
+from dyade.program.conditions.types import EMPTY
 from tests.flow.living import Life, codes, day, done, program, refused, sentences
 
 OF = program("""
@@ -96,6 +97,13 @@ def test_a_start_that_the_program_does_not_provide_for_is_refused(actor, people,
 
     assert refused(outcome) == reasons
     assert life.dyad is None
+
+
+def test_some_roles_may_wait():
+    life = fresh()
+    done(life.do(c.Start("ana", {"mentee": ("ana",)})))
+
+    assert holders(life, "mentor") == []
 
 
 def test_the_host_starts_with_whom_it_likes():
@@ -231,7 +239,7 @@ def test_nobody_is_assigned_in_a_dyad_that_has_ended():
         assert codes(life.do(command)) == {"ended"}
 
 
-# --------------------------------------------------------------------------------------------- unassigning and replacing
+# -------------------------------------------------------------------------------------------- unassigning and replacing
 
 
 def test_only_those_who_may_assign_a_role_take_it_away():
@@ -297,7 +305,7 @@ def test_a_fact_that_stands_is_not_undone_by_a_departure():
     assert [signature.person for signature in life.dyad.entries["pact"][0].signatures] == ["bob", "ana"]
 
 
-# ------------------------------------------------------------------------------------------------------------- accepting
+# ------------------------------------------------------------------------------------------------------------ accepting
 
 
 def test_nobody_is_bound_without_their_own_act():
@@ -343,7 +351,7 @@ def test_who_takes_a_role_by_their_own_act_has_accepted_it():
     assert holders(life, "mentor") == [("cleo", False)]
 
 
-# ------------------------------------------------------------------------------------------------------------ attributes
+# ----------------------------------------------------------------------------------------------------------- attributes
 
 
 def test_what_has_changed_about_someone_is_kept_in_every_role_that_reads_it():
@@ -381,6 +389,39 @@ def test_a_value_that_does_not_fit_becomes_unknown():
 
     assert life.dyad is not None
     assert life.dyad.holdings["mentor"][0].attributes["level"] is None
+
+
+def test_what_changed_about_someone_is_seen_at_once():
+    """An automatic transition waited for it."""
+    of = program("""
+roles: {mentor: {attributes: {level: {type: int}}}, coordinator: }
+initial: here
+states: {here: {}, end: {final: true}}
+transitions: [{id: rise, from: here, to: end, auto: true, guard: [{id: high, when: roles.mentor.level > 5}]}]
+""")
+    life = Life(of, {"mentor": ("bob",)}, profiles={"bob": {"level": 1}})
+
+    done(life.do(c.ChangeAttributes(c.SYSTEM, "bob", {"level": 9})))
+
+    assert life.state == "end"
+
+
+def test_what_two_roles_read_is_empty_only_where_that_is_a_value():
+    of = program("""
+roles:
+  mentor: {attributes: {apt: {type: bool}}}
+  mentee: {attributes: {apt: {type: bool, nullable: true}}}
+  coordinator:
+initial: here
+states: {here: {}, end: {final: true}}
+transitions: [{id: rise, from: here, to: end, auto: true, guard: [{id: apt, when: roles.mentor.apt}]}]
+""")
+    life = Life(of, {"mentor": ("ana",), "mentee": ("ana",)}, profiles={"ana": {"apt": False}})
+
+    done(life.do(c.ChangeAttributes(c.SYSTEM, "ana", {"apt": None})))
+
+    assert life.dyad is not None
+    assert [life.dyad.holdings[role][0].attributes["apt"] for role in ("mentor", "mentee")] == [None, EMPTY]
 
 
 def test_a_change_of_attributes_takes_nobody_out_of_their_role():

@@ -42,7 +42,7 @@ def sent(life: Life) -> list[str]:
     return [when for when, *_ in life.reminded("sent")]
 
 
-# ------------------------------------------------------------------------------------------------------------ the instant
+# ---------------------------------------------------------------------------------------------------------- the instant
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_what_is_skipped_does_not_count_among_the_most():
     ]
 
 
-# ------------------------------------------------------------------------------------------------------- when, and when not
+# --------------------------------------------------------------------------------------------------- when, and when not
 
 
 def test_one_whose_condition_does_not_hold_that_day_leaves_a_record_and_no_message():
@@ -225,7 +225,7 @@ reminders: [{id: survey, to: [mentee], while: end, after: 1 month, template: sur
     assert life.reminded() == [("2026-10-21 09:00", "survey", 0, 0, "sent")]
 
 
-# --------------------------------------------------------------------------------------------------------------- to whom
+# -------------------------------------------------------------------------------------------------------------- to whom
 
 
 def two_mentors(keys: str, **roles: str) -> Life:
@@ -272,7 +272,7 @@ def test_who_has_not_accepted_yet_is_not_reminded():
     assert life.live("2026-12-01").sent() == [("dan", "nudge")]
 
 
-# ------------------------------------------------------------------------------------------------------------ escalation
+# ----------------------------------------------------------------------------------------------------------- escalation
 
 
 def test_after_so_many_sent_others_are_told_once():
@@ -303,7 +303,7 @@ def test_what_was_skipped_does_not_lead_to_an_escalation():
     assert life.sent() == [("bob", "nudge"), ("bob", "nudge"), ("cleo", "help")]
 
 
-# -------------------------------------------------------------------------------------------------------- for each entry
+# ------------------------------------------------------------------------------------------------------- for each entry
 
 EACH = program("""
 forms:
@@ -368,7 +368,7 @@ def test_what_stops_one_entry_stops_no_other():
     assert [item for _, item in _items(life)] == [2, 2]
 
 
-# -------------------------------------------------------------------------------------------------- away, back, and paused
+# ----------------------------------------------------------------------------------------------- away, back, and paused
 
 
 def test_coming_back_begins_a_series_anew():
@@ -452,7 +452,7 @@ def test_a_delay_that_begins_anew_makes_a_series_anew():
     assert life.reminded("missed") == []
 
 
-# --------------------------------------------------------------------------------------------------- a date that moves
+# ---------------------------------------------------------------------------------------------------- a date that moves
 
 
 def test_without_a_date_there_is_nothing_to_send():
@@ -474,8 +474,12 @@ def test_one_whose_day_had_passed_when_it_was_set_is_missed_and_not_sent():
 
 @pytest.mark.parametrize(
     ("hour", "status", "when"),
-    [("08:59", "sent", "2026-09-25 09:00"), ("09:00", "sent", "2026-09-25 09:00"), ("09:01", "missed", "2026-09-25 09:01")],
-)  # fmt: skip
+    [
+        ("08:59", "sent", "2026-09-25 09:00"),
+        ("09:00", "sent", "2026-09-25 09:00"),
+        ("09:01", "missed", "2026-09-25 09:01"),
+    ],
+)
 def test_one_that_is_set_on_its_day_is_sent_if_its_hour_has_not_passed(hour, status, when):
     life = reminding("at: fields.ends").on(f"2026-09-25 {hour}")
 
@@ -532,7 +536,7 @@ def test_a_date_that_is_emptied_drops_the_series():
     assert len(life.live("2026-12-01").reminded()) == 1
 
 
-# ------------------------------------------------------------------------------------------------------------- several
+# -------------------------------------------------------------------------------------------------------------- several
 
 
 def test_reminders_of_one_instant_go_out_in_document_order_each_as_a_command_of_its_own():

@@ -178,7 +178,7 @@ transitions:
     assert moment(life.due) == "2026-10-10 10:00"
 
 
-# ------------------------------------------------------------------------------------------------- several, in what order
+# ----------------------------------------------------------------------------------------------- several, in what order
 
 CHAIN = program("""
 initial: one
@@ -281,7 +281,7 @@ transitions:
     assert life.leaves == {"": "work", "work.left": "work.left.worn", "work.right": "work.right.fast"}
 
 
-# ------------------------------------------------------------------------------------------------------------- staying
+# -------------------------------------------------------------------------------------------------------------- staying
 
 INTERNAL = """
 fields:
@@ -331,7 +331,7 @@ def test_one_that_stays_fires_once_a_visit_and_a_resumed_visit_is_the_same():
     assert life.fields["told"] == 2
 
 
-# ---------------------------------------------------------------------------------------------------------- time first
+# ----------------------------------------------------------------------------------------------------------- time first
 
 
 def test_the_answer_to_a_command_does_not_depend_on_whether_a_clock_had_ticked():

@@ -52,3 +52,22 @@ def test_what_the_demo_is_said_to_show_is_shown(blocks, root, monkeypatch, capsy
     shown = capsys.readouterr().out
     for line in blocks["text"][1].strip().splitlines():
         assert line in shown
+
+
+def test_the_smallest_program_of_the_guide_may_live(root, tmp_path, monkeypatch):
+    text = (root / "programs" / "README.md").read_text(encoding="utf-8")
+    [smallest] = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "walk.yaml").write_text(smallest, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    answered = CliRunner().invoke(cli, ["check", "walk.yaml", "--lang", "en"])
+
+    assert answered.exit_code == 0
+    assert "error" not in answered.output
+
+
+def test_the_guide_names_every_program(root):
+    text = (root / "programs" / "README.md").read_text(encoding="utf-8")
+    programs = {path.stem for path in (root / "programs").glob("*.yaml") if "." not in path.stem}
+
+    assert set(re.findall(r"\| \[(\w+)\]\(\1\.yaml\)", text)) == programs

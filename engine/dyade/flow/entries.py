@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from dyade.flow.dyad import Entry
 from dyade.program import model as m
+from dyade.program.conditions.types import DATETIME
 
 if TYPE_CHECKING:
     from dyade.flow.draft import Draft
@@ -61,6 +62,15 @@ def _only(draft: Draft, role: str) -> str | None:
     return holders[0] if len(holders) == 1 else None
 
 
+def dated(draft: Draft, form: FormPlan, data: Mapping[str, Any]) -> int | None:
+    """The local day that an entry says it happened on, where it does."""
+    name = form.model.dated_by
+    value = data.get(name) if name is not None else None
+    if name is None or not isinstance(value, int):
+        return None
+    return draft.plan.calendar.local_date(value) if form.data[name].type == DATETIME else value
+
+
 def complete(draft: Draft, form: str) -> list[Entry]:
     """The entries that count, oldest first."""
     return [entry for entry in draft.entries.get(form, ()) if entry.complete]
@@ -82,31 +92,34 @@ def open_entry(draft: Draft, form: FormPlan, person: str | None) -> Entry | None
 
 def is_done(draft: Draft, form: FormPlan) -> bool:
     """Whether what the form asks for is there: one entry, every copy, or one entry for each period."""
+    ends = periods(draft, form) if form.every is not None else [0]
+    given = served(draft, form)
+    return ends is not None and bool(given) and all(count >= len(ends) for count in given.values())
+
+
+def served(draft: Draft, form: FormPlan) -> dict[str, int]:
+    """How many entries are there, for each copy that is wanted: one, or one for each person who fills it."""
     entries = complete(draft, form.id)
-    if form.every is not None:
-        wanted = periods(draft, form)
-        return wanted is not None and len(entries) >= len(wanted)
     if not form.each_copy:
-        return bool(entries)
-    wanted_people = [person for role in form.fillers for person in draft.holders(role)]
-    by = {entry.by for entry in entries}
-    return bool(wanted_people) and all(person in by for person in wanted_people)
+        return {"": len(entries)}
+    by = [entry.by for entry in entries]
+    return {person: by.count(person) for role in form.fillers for person in draft.holders(role)}
 
 
 def missing(draft: Draft, form: FormPlan) -> tuple[str, ...]:
     """The persons who have not filled or signed what is asked of them."""
     if form.each_copy:
-        by = {entry.by for entry in complete(draft, form.id)}
-        return tuple(p for role in form.fillers for p in draft.holders(role) if p not in by)
-    if form.every is None and complete(draft, form.id):
+        wanted = len(periods(draft, form) or ()) if form.every is not None else 1
+        return tuple(person for person, count in served(draft, form).items() if count < wanted)
+    if is_done(draft, form):
         return ()
     waiting = next((e for e in reversed(draft.entries.get(form.id, ())) if e.submitted and not e.complete), None)
     if waiting is None:
         return tuple(p for role in form.fillers for p in draft.holders(role))
-    wanted = [
+    signers = [
         p for role, person in unsigned(draft, form, waiting) for p in ((person,) if person else draft.holders(role))
     ]
-    return tuple(dict.fromkeys(wanted))
+    return tuple(dict.fromkeys(signers))
 
 
 def periods(draft: Draft, form: FormPlan) -> list[int] | None:
@@ -137,8 +150,8 @@ def overdue(draft: Draft, form: FormPlan) -> int | bool | None:
         ends = periods(draft, form)
         if ends is None:
             return 0
-        served = len(complete(draft, form.id))
-        return sum(1 for end in ends[served:] if _late(draft, form, end))
+        late = [end for end in ends if _late(draft, form, end)]
+        return sum(max(0, len(late) - count) for count in served(draft, form).values())
     due = form.due(draft) if form.due else None
     if due is None:
         return False
@@ -160,20 +173,24 @@ def due_days(draft: Draft, form: FormPlan) -> tuple[int | None, int | None]:
     """(the day by which the form is now wanted, the last day before it is overdue); `None` where nothing is wanted."""
     if form.every is not None:
         ends = periods(draft, form) or []
-        served = len(complete(draft, form.id))
-        if served >= len(ends):
+        least = _least(draft, form)
+        if least >= len(ends):
             return None, None
-        return ends[served], _last_day(draft, form, ends[served])
+        return ends[least], _last_day(draft, form, ends[least])
     due = form.due(draft) if form.due and not is_done(draft, form) else None
     return due, due
+
+
+def _least(draft: Draft, form: FormPlan) -> int:
+    """The periods that everybody has served."""
+    return min(served(draft, form).values(), default=0)
 
 
 def last_day_before_late(draft: Draft, form: FormPlan) -> int | None:
     """The next day after which more is overdue than today."""
     if form.every is None:
         return due_days(draft, form)[1]
-    served = len(complete(draft, form.id))
-    for end in (periods(draft, form) or [])[served:]:
+    for end in (periods(draft, form) or [])[_least(draft, form) :]:
         last = _last_day(draft, form, end)
         if last is not None and last >= draft.today:
             return last

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from dyade.flow import entries, moves
 from dyade.flow import messages as r
-from dyade.flow import moves
 from dyade.flow.draft import EMPTY_DYAD, Draft
 from dyade.flow.dyad import Assent, Dyad, Entry, Holding, Signature
 from dyade.flow.outcome import Context
@@ -139,8 +139,8 @@ def _settled(draft: Draft, entry: Entry, head: r.Head, completes: bool) -> Entry
 def _filled(draft: Draft, record: r.Filled) -> None:
     head, form = record.head, draft.plan.forms[record.form]
     filled = draft.entries.get(record.form, ())
-    dated = record.data.get(form.model.dated_by) if form.model.dated_by else None
-    on = dated if isinstance(dated, int) else head.on
+    dated = entries.dated(draft, form, record.data)
+    on = dated if dated is not None else head.on
     if record.entry <= len(filled):
         entry = filled[record.entry - 1]
         # Who fills it last answers for it: nobody confirms what they have written themselves.
@@ -184,9 +184,8 @@ def _stepped(draft: Draft, record: r.Stepped) -> None:
 
 def _corrected(draft: Draft, record: r.Corrected) -> None:
     entry = _entry(draft, record.form, record.entry)
-    dated_by = draft.plan.forms[record.form].model.dated_by
-    dated = record.data.get(dated_by) if dated_by else None
-    _put(draft, record.form, entry._replace(data=record.data, on=dated if isinstance(dated, int) else entry.on))
+    dated = entries.dated(draft, draft.plan.forms[record.form], record.data)
+    _put(draft, record.form, entry._replace(data=record.data, on=dated if dated is not None else entry.on))
 
 
 # --------------------------------------------------------------------------------------------------------------- moves

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -157,8 +157,8 @@ def _judge(draft: Draft, form: FormPlan, data: dict[str, Any], n: int, command: 
 
 
 def _dated(draft: Draft, form: FormPlan, data: Mapping[str, Any], command: c.Fill | c.Correct) -> int:
-    dated = data.get(form.model.dated_by) if form.model.dated_by else None
-    if isinstance(dated, int):
+    dated = entries.dated(draft, form, data)
+    if dated is not None:
         return dated
     return command.on if command.on is not None else draft.today
 
@@ -171,10 +171,12 @@ def _after(draft: Draft, form: FormPlan, n: int, what: str, completed: bool) -> 
     acts.happened(draft, f"forms.{form.id}.{what}", entry)
 
 
-def copy_to_fields(draft: Draft, form: FormPlan, n: int) -> None:
-    """Set the fields that a complete entry sets."""
+def copy_to_fields(draft: Draft, form: FormPlan, n: int, changed: Set[str] | None = None) -> None:
+    """Set the fields that a complete entry sets, or those of them whose data have changed."""
     entry = draft.entries[form.id][n - 1]
     for name, field in form.sets:
+        if changed is not None and name not in changed:
+            continue
         value = entry.data.get(name)
         if value is None or value is EMPTY:
             value = EMPTY if draft.plan.program.data["fields", field].nullable else None
@@ -269,6 +271,9 @@ def unsign(draft: Draft, command: c.Unsign) -> Reasons:
     form, reasons = _form(draft, command.form)
     if form is None:
         return reasons
+    signed = any(_has_signed(entry, command.actor) for entry in draft.entries.get(form.id, ()))
+    if not signed and not any(draft.holds(command.actor, role) for role in form.signers):
+        return (not_allowed(f"sign {form.id}", form.signers),)
     entry, reasons = _entry_for(draft, form, command.entry, lambda e: _has_signed(e, command.actor))
     if entry is None:
         return reasons
@@ -394,5 +399,7 @@ def correct(draft: Draft, command: c.Correct) -> Reasons:
         return reasons
     acts.record(draft, c.Corrected, form.id, entry.n, values, command.reason)
     if form.sets and entry.n == max(e.n for e in entries.complete(draft, form.id)):
-        copy_to_fields(draft, form, entry.n)
+        # A field may have changed since for another reason: what was not put right leaves it as it is.
+        changed = {name for name, value in values.items() if value != entry.data.get(name)}
+        copy_to_fields(draft, form, entry.n, changed | (entry.data.keys() - values.keys()))
     return ()

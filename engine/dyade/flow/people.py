@@ -29,15 +29,27 @@ def entitled(draft: Draft, command: c.Command) -> Reasons:
     by = command.recorded_by
     if by is None or by == command.actor:
         return ()
-    roles = draft.plan.program.model.roles
-    delegates = {d for role in draft.roles_of(command.actor) for d in roles[role].delegate_to or ()}
     if not isinstance(command, ON_PAPER):
         return (Reason("not_on_paper", facts={"person": by}),)
+    acting = _acting_roles(draft, command)
+    if not acting:
+        return ()  # for want of a role it is refused anyway
+    roles = draft.plan.program.model.roles
+    delegates = {d for role in acting for d in roles[role].delegate_to or ()}
     if not any(draft.holds(by, role) for role in delegates):
         if not delegates:
             return (Reason("not_delegable", facts={"for": command.actor}),)
         return (Reason("not_delegated", facts={"person": by, "for": command.actor, "roles": tuple(sorted(delegates))}),)
     return ()
+
+
+def _acting_roles(draft: Draft, command: c.Fill | c.Sign) -> tuple[str, ...]:
+    """The roles in which a person may fill, or sign, a form: those that must have delegated it."""
+    form = draft.plan.forms.get(command.form)
+    if form is None:
+        return ()
+    listed = form.fillers if isinstance(command, c.Fill) else form.signers
+    return tuple(role for role in draft.roles_of(command.actor) if role in listed)
 
 
 def not_allowed(about: str, roles: tuple[str, ...]) -> Reason:

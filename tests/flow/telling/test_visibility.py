@@ -1,4 +1,4 @@
-"""Is anything derived from data shown to someone who may not see the data? In refusals, explanations, cards, histories."""
+"""Is nothing derived from data shown to who may not see the data? In refusals, explanations, cards, histories."""
 
 from typing import Any
 
@@ -148,13 +148,8 @@ def test_an_attribute_of_a_person_is_hidden_wherever_it_is_read():
     done(life.set("ana", "who", "bob"))
     assert [reason.code for reason in reasons(life, "ana", "on_person")] == ["hidden"]
 
-    judged = program(
-        SECRETS.replace(
-            "roles:\n  mentor: {",
-            'roles:\n  mentor: {eligible: [{id: high, when: person.rank > 3, level: should},
-              {id: low, when: "person.open > 3"}], ',
-        ).replace("id: low, when", "id: low, level: should, when")
-    )
+    high, low = ("{id: high, level: should, when: person.rank > 3}", "{id: low, level: should, when: person.open > 3}")
+    judged = program(SECRETS.replace("roles:\n  mentor: {", f"roles:\n  mentor: {{eligible: [{high}, {low}], "))
     people = {"mentor": ("bob",), "mentee": ("ana",), "coordinator": ("cleo",)}
     life = Life(judged, people, profiles={"bob": {"rank": 1, "open": 2}})
     decision = done(life.fire("ana", "on_eligible"))

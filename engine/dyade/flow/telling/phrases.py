@@ -17,7 +17,7 @@ from dyade.flow.telling.visibility import Reader
 from dyade.flow.telling.words import Words, said
 from dyade.program import model as m
 from dyade.program.conditions.tree import Compare, Node, Not, Read, ReadNode, reads
-from dyade.program.conditions.types import DECIMAL, EMPTY, INT, MONEY, PLAIN, Type
+from dyade.program.conditions.types import DATE, DATETIME, DECIMAL, EMPTY, INT, MONEY, PLAIN, TIME, Type
 from dyade.program.names import Site, SiteScope
 from dyade.program.typed import Leaf
 from dyade.texts import has_sentence, sentence
@@ -172,6 +172,8 @@ def _counted(draft: Draft, leaf: Leaf, words: Words) -> tuple[str, str] | None:
     have, want = _value_of(draft, leaf, node.left), _value_of(draft, leaf, node.right)
     if have is None or want is None or have is EMPTY or want is EMPTY:
         return None
+    if node.op == "==" and have > want:
+        return None
     label = _label(node.left.read, leaf, words)
     kind = node.left.type
     key = "clause.count_more" if node.op == ">" else "clause.count"
@@ -207,6 +209,9 @@ def _of_read(read: Read, leaf: Leaf, words: Words, *, wanted: bool) -> str:
 
 
 _WORDS = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "in": "in"}
+_ORDERED = ("lt", "le", "gt", "ge")
+_WHEN = {DATE: ".day", DATETIME: ".day", TIME: ".hour"}
+"""Days come before and after one another; numbers are less and more."""
 
 
 def _of_comparison(draft: Draft, leaf: Leaf, node: Compare, words: Words) -> str:
@@ -217,6 +222,8 @@ def _of_comparison(draft: Draft, leaf: Leaf, node: Compare, words: Words) -> str
     shown = words.value(want, node.right.type)
     if isinstance(node.right, ReadNode) and node.right.read.parts[0] not in ("today", "now"):
         shown = f"{shown} ({_label(node.right.read, leaf, words)})"
-    relation = sentence("answers", f"compare.{_WORDS[node.op]}", words.lang, want=shown)
+    word = _WORDS[node.op]
+    when = _WHEN.get(node.left.type, "") if word in _ORDERED else ""
+    relation = sentence("answers", f"compare.{word}{when}", words.lang, want=shown)
     label, have_shown = _label(node.left.read, leaf, words), words.value(have, node.left.type)
     return sentence("answers", "clause.compare", words.lang, label=label, have=have_shown, relation=relation)

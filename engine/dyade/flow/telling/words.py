@@ -77,12 +77,13 @@ class Words:
         write = self._WRITE.get(kind.name)
         return write(self, value) if write else str(value)
 
-    def _amount(self, value: Decimal) -> str:
-        shown = f"{value:f}"
+    # A sum of nothing, and a whole number that an amount is compared with, are no decimals.
+    def _amount(self, value: Decimal | int) -> str:
+        shown = f"{value:.2f}"
         return f"{shown.replace('.', ',')} $" if self.lang == "fr" else f"${shown}"
 
-    def _decimal(self, value: Decimal) -> str:
-        shown = f"{value:f}"
+    def _decimal(self, value: Decimal | int) -> str:
+        shown = f"{Decimal(value).normalize():f}"
         return shown.replace(".", ",") if self.lang == "fr" else shown
 
     _WRITE: ClassVar[Mapping[str, Callable[[Words, Any], str]]] = {
