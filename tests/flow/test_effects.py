@@ -43,7 +43,7 @@ templates:
     return Life(program(text), people, shared={"office": ("olga", "otto")}, **options)
 
 
-# --------------------------------------------------------------------------------------------------------------- fields
+# -------------------------------------------------------------------------------------------------------------- fields
 
 
 def test_effects_follow_in_order_and_each_reads_what_the_ones_before_did():
@@ -102,7 +102,7 @@ def test_effects_read_the_input_and_the_day():
     assert life.fields["ends"] == day("2026-10-08")
 
 
-# ---------------------------------------------------------------------------------------------------------------- roles
+# --------------------------------------------------------------------------------------------------------------- roles
 
 
 def holders(life: Life, role: str) -> list[tuple[str, bool]]:
@@ -191,7 +191,7 @@ def test_unassigning_whom_does_not_hold_it_changes_nothing(person):
     assert holders(life, "mentor") == [("bob", False)]
 
 
-# ------------------------------------------------------------------------------------------------------------- messages
+# ------------------------------------------------------------------------------------------------------------ messages
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_a_refused_command_sends_nothing():
     assert life.effects == []
 
 
-# ------------------------------------------------------------------------------------------------------------- on_enter
+# ------------------------------------------------------------------------------------------------------------ on_enter
 
 
 def test_what_entering_does_comes_after_what_the_transition_does():

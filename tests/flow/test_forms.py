@@ -47,7 +47,7 @@ def entries(life: Life, name: str = "f") -> tuple[Entry, ...]:
     return life.dyad.entries.get(name, ())
 
 
-# --------------------------------------------------------------------------------------------------------- when it may be
+# ------------------------------------------------------------------------------------------------------ when it may be
 
 
 def test_a_form_is_filled_in_its_states_alone_the_final_ones_too():
@@ -88,7 +88,7 @@ def test_a_draft_that_waits_in_a_state_that_is_left_waits_there():
     assert codes(life.fill("ana", "f")) == {"form_closed"}
 
 
-# ---------------------------------------------------------------------------------------------------------------- drafts
+# -------------------------------------------------------------------------------------------------------------- drafts
 
 
 def test_a_draft_may_lack_everything_and_still_say_nothing_false():
@@ -138,7 +138,7 @@ def test_defaults_stand_for_what_was_left_out_and_empty_for_what_may_be():
     assert entries(life)[0].data == {"n": 4, "words": EMPTY}
 
 
-# -------------------------------------------------------------------------------------------------------------- clauses
+# ------------------------------------------------------------------------------------------------------------- clauses
 
 
 def test_clauses_of_a_form_read_its_data_fields_and_other_entries():
@@ -186,7 +186,7 @@ def test_clauses_limits_and_repetitions_are_told_at_once():
     }
 
 
-# --------------------------------------------------------------------------------------------------------------- limits
+# -------------------------------------------------------------------------------------------------------------- limits
 
 LIMITED = ("filled_by: [mentee]", "repeat: many", "dated_by: held")
 HOURS = "{held: {type: date}, n: {type: decimal}}"
@@ -285,7 +285,7 @@ def test_no_two_entries_are_alike_in_what_must_be_unique_together(first, second,
     assert isinstance(outcome, Decision) is not alike
 
 
-# ------------------------------------------------------------------------------------------------------------- dated_by
+# ------------------------------------------------------------------------------------------------------------ dated_by
 
 
 def test_an_entry_is_dated_by_its_datum_else_by_the_day_that_is_said_else_by_today():
@@ -307,7 +307,7 @@ def test_an_entry_dated_by_an_hour_is_of_that_local_day():
     assert codes(life.fill("ana", "f", held="2026-09-22T04:30:00Z")) == {"in_future"}
 
 
-# ---------------------------------------------------------------------------------------------------------------- periods
+# ------------------------------------------------------------------------------------------------------------- periods
 
 WEEKLY = ("filled_by: {each: [mentor, mentee]}", "repeat: {every: 1 week, from: fields.starts, until: fields.ends}")
 ASKED = """
@@ -367,14 +367,13 @@ def test_periods_of_months_keep_the_day_of_their_first():
         now="2026-01-31 10:00",
         fields={"starts": "2026-01-31", "ends": "2026-05-01"},
     )
-    late = []
-    for when in ("2026-02-27", "2026-02-28", "2026-03-30", "2026-03-31"):
-        late.append(asked(life.on(f"{when} 09:00"))[1])
+    days = ("2026-02-27", "2026-02-28", "2026-03-30", "2026-03-31")
+    late = [asked(life.on(f"{when} 09:00"))[1] for when in days]
 
     assert late == [0, 1, 1, 2]
 
 
-# ------------------------------------------------------------------------------------------------------- steps, corrections
+# -------------------------------------------------------------------------------------------------- steps, corrections
 
 CLAIM = (
     "filled_by: [mentee]",

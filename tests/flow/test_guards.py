@@ -190,7 +190,7 @@ def test_a_named_group_stands_in_any_group():
         assert isinstance(life.fire("bob", "go"), Decision) is (y == z)
 
 
-# -------------------------------------------------------------------------------------------------------------- waivers
+# ------------------------------------------------------------------------------------------------------------- waivers
 
 WAIVABLE = clause("x", ", waivable_by: [coordinator]")
 TWO = f"""
@@ -310,7 +310,7 @@ transitions: [{{id: go, from: live, to: end, auto: true, guard: [{WAIVABLE}]}}]
     assert life.tell(c.Waive("cleo", "go", "x", "Agreed.")).state == "end"
 
 
-# ------------------------------------------------------------------------------------------------------------- eligible
+# ------------------------------------------------------------------------------------------------------------ eligible
 
 ELIGIBLE = """
 roles:
@@ -407,7 +407,7 @@ def test_what_changes_about_a_person_is_read_at_once():
     assert ("clause", "trained") in refused(life.fire("cleo", "go"))
 
 
-# ------------------------------------------------------------------------------------------------------------ the actor
+# ----------------------------------------------------------------------------------------------------------- the actor
 
 
 def test_a_guard_may_read_who_acts():
@@ -438,7 +438,7 @@ transitions: [{id: go, from: live, to: end, by: [mentor, mentee],
     assert Life(program(text)).tell(c.Fire("ana", "go")).state == "end"
 
 
-# ------------------------------------------------------------------------------------------------------ trees at random
+# ----------------------------------------------------------------------------------------------------- trees at random
 
 
 def tree(rng: Random, depth: int, names: list[str]) -> tuple[Any, str]:

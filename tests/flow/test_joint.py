@@ -138,7 +138,7 @@ def test_a_role_that_nobody_holds_is_still_wanted():
     assert life.state == "live.early"
 
 
-# ------------------------------------------------------------------------------------------------------- each assent
+# --------------------------------------------------------------------------------------------------------- each assent
 
 
 def test_the_record_says_who_assented_and_in_what_role():
@@ -205,7 +205,7 @@ transitions: [{id: finish, from: live, to: end, by: {all: [mentor, mentee]}}]
     assert codes(life.do(c.Fire("ana", "finish", recorded_by="cleo"))) == {"not_on_paper"}
 
 
-# -------------------------------------------------------------------------------------------------- when it ceases
+# ------------------------------------------------------------------------------------------------------ when it ceases
 
 
 @pytest.mark.parametrize("way", ["back", "anew"])
@@ -322,7 +322,7 @@ transitions:
     assert len(life.effects) == 2
 
 
-# ---------------------------------------------------------------------------------------------------------------- input
+# --------------------------------------------------------------------------------------------------------------- input
 
 INPUT = "input: {until: {type: date}}, effects: [{set: {ends: input.until}}]"
 
@@ -371,7 +371,7 @@ def test_once_the_first_assent_has_lapsed_the_next_that_stands_says_what_is_asse
     assert (why.code, why.facts) == ("input_differs", {"person": "dan"})
 
 
-# ------------------------------------------------------------------------------------------------------------ competing
+# ----------------------------------------------------------------------------------------------------------- competing
 
 
 def test_a_joint_act_competes_for_its_event_as_any_other():

@@ -114,7 +114,7 @@ def emitted(found: Life) -> list[str]:
     return [effect.name for effect in found.effects if isinstance(effect, c.Emitted)]
 
 
-# ------------------------------------------------------------------------------------------------------------- compound
+# ------------------------------------------------------------------------------------------------------------ compound
 
 
 def test_a_compound_state_is_entered_at_its_initial_child_however_deep():
@@ -183,7 +183,7 @@ def test_the_record_of_a_move_says_the_leaves():
     assert (heat.source, heat.target) == ("lit.warm.slow", "lit.hot")
 
 
-# --------------------------------------------------------------------------------------------------------------- tracks
+# -------------------------------------------------------------------------------------------------------------- tracks
 
 
 def test_entering_a_state_enters_all_its_tracks():
@@ -231,7 +231,7 @@ def test_a_track_that_is_left_and_entered_from_outside_is_a_new_visit_of_the_who
     assert visits(again) == {"both": 2, "both.work.first": 2, "both.mood.bad": 1}
 
 
-# -------------------------------------------------------------------------------------------------------------- history
+# ------------------------------------------------------------------------------------------------------------- history
 
 
 def test_history_goes_back_to_the_leaf_that_was_left():
@@ -300,7 +300,7 @@ def test_history_within_an_active_state_moves_that_track_alone():
     assert back.leaves == {"": "both", "both.work": "both.work.second.whole", "both.mood": "both.mood.bad"}
 
 
-# --------------------------------------------------------------------------------------------------------------- delays
+# -------------------------------------------------------------------------------------------------------------- delays
 
 
 def waiting(mode: str) -> str:
@@ -467,7 +467,7 @@ def test_a_state_is_visited_once_it_was_entered():
     done(life(text, "straight", "stop").fire("bob", "note"))
 
 
-# ---------------------------------------------------------------------------------------------------------- the machine
+# --------------------------------------------------------------------------------------------------------- the machine
 
 
 def walked(seed: int) -> None:
@@ -749,7 +749,7 @@ def test_no_name_is_ever_resolved_as_a_callback(monkeypatch):
     assert moved.leaves == {"": "both", "both.work": "both.work.first", "both.mood": "both.mood.good"}
 
 
-# ------------------------------------------------------------------------------------------------------- planted faults
+# ------------------------------------------------------------------------------------------------------ planted faults
 
 
 def _moves_nowhere(monkeypatch):

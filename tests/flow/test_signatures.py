@@ -54,7 +54,7 @@ def signers(life: Life, n: int = 1) -> list[tuple[str, str]]:
     return [(signature.person, signature.role) for signature in entry(life, n).signatures]
 
 
-# ----------------------------------------------------------------------------------------------------------- who it takes
+# -------------------------------------------------------------------------------------------------------- who it takes
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,8 @@ def test_a_role_that_nobody_holds_keeps_a_form_from_being_signed():
 def test_who_has_not_accepted_the_role_does_not_sign_and_is_not_waited_for():
     text = """
 roles: {mentor: {accepts: true}, mentee: , coordinator: }
-forms: {pact: {entry: {goal: {type: text}}, filled_by: [mentee], signed_by: {each: [mentor, mentee]}, available_in: [live]}}
+forms:
+  pact: {entry: {goal: {type: text}}, filled_by: [mentee], signed_by: {each: [mentor, mentee]}, available_in: [live]}
 initial: live
 states: {live: , end: {final: true}}
 transitions: [{id: finish, from: live, to: end, by: [mentee]}]
@@ -123,7 +124,7 @@ transitions: [{id: finish, from: live, to: end, by: [mentee]}]
     assert entry(life).complete
 
 
-# ------------------------------------------------------------------------------------------------------ people who change
+# --------------------------------------------------------------------------------------------------- people who change
 
 
 def test_a_newcomer_signs_too_where_each_does():
@@ -167,7 +168,7 @@ def test_who_leaves_one_role_keeps_what_they_signed_in_another():
     assert signers(life) == []
 
 
-# ------------------------------------------------------------------------------------------------------- what was signed
+# ----------------------------------------------------------------------------------------------------- what was signed
 
 
 def test_an_edit_makes_everybody_sign_again():
@@ -210,7 +211,7 @@ def test_the_day_it_came_into_force_is_that_of_the_last_to_sign_whatever_the_ord
     assert life.fields["force"] == day("2026-09-18")
 
 
-# ------------------------------------------------------------------------------------------------------------- withdrawal
+# ---------------------------------------------------------------------------------------------------------- withdrawal
 
 
 def test_a_signature_may_be_withdrawn_until_the_last_and_given_again():
@@ -222,7 +223,7 @@ def test_a_signature_may_be_withdrawn_until_the_last_and_given_again():
     assert codes(life.do(c.Unsign("bob", "pact"))) == {"entry_complete"}
 
 
-# --------------------------------------------------------------------------------------------------------- several entries
+# ----------------------------------------------------------------------------------------------------- several entries
 
 
 def test_a_signature_is_for_the_last_entry_that_waits_for_it_unless_one_is_named():
@@ -243,7 +244,7 @@ def test_a_draft_beside_it_does_not_take_the_signature():
     assert entry(life.tell(c.Sign("bob", "pact", 1))).complete
 
 
-# ----------------------------------------------------------------------------------------------------------- confirmation
+# -------------------------------------------------------------------------------------------------------- confirmation
 
 BOTH = ("signed_by: {all: [mentor, mentee]}", "confirmed_by: [coordinator]")
 
@@ -251,10 +252,8 @@ BOTH = ("signed_by: {all: [mentor, mentee]}", "confirmed_by: [coordinator]")
 @pytest.mark.parametrize("first", ["signatures", "confirmation"])
 def test_what_is_signed_and_confirmed_wants_both_in_either_order(first):
     life = pact(*BOTH)
-    signatures = [c.Sign("bob", "pact"), c.Sign("ana", "pact")]
-    acts = (
-        [*signatures, c.Confirm("cleo", "pact")] if first == "signatures" else [c.Confirm("cleo", "pact"), *signatures]
-    )
+    acts: list[c.Command] = [c.Sign("bob", "pact"), c.Sign("ana", "pact")]
+    acts.insert(2 if first == "signatures" else 0, c.Confirm("cleo", "pact"))
     for act in acts:
         assert not entry(life).complete
         assert life.fields == {}
@@ -314,7 +313,7 @@ def test_nobody_confirms_a_draft_or_a_form_that_is_not_confirmed():
     assert codes(other.do(c.Confirm("cleo", "pact", 2))) == {"still_a_draft"}
 
 
-# ---------------------------------------------------------------------------------------------------------- a copy of each
+# ------------------------------------------------------------------------------------------------------ a copy of each
 
 
 def test_each_copy_is_signed_by_itself():

@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from dyade import Decision, Engine, Refusal
 from dyade.cli.root import cli
 
 
@@ -71,3 +73,55 @@ def test_the_guide_names_every_program(root):
     programs = {path.stem for path in (root / "programs").glob("*.yaml") if "." not in path.stem}
 
     assert set(re.findall(r"\| \[(\w+)\]\(\1\.yaml\)", text)) == programs
+
+
+@pytest.fixture
+def house_blocks(root: Path) -> list[str]:
+    """The Python of the page on the house, in order."""
+    text = (root / "engine" / "README.md").read_text(encoding="utf-8")
+    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+
+
+@pytest.fixture
+def begun(root, tmp_path, monkeypatch):
+    """A dyad of the first program, in a folder of its own."""
+    (tmp_path / "programs").symlink_to(root / "programs")
+    monkeypatch.chdir(tmp_path)
+    with Engine.open("sqlite:///dyade.db", programs="programs") as engine:
+        for person in ("gilles", "amelie"):
+            engine.add_person(person, person.title())
+        started = engine.start("cisss", "gilles", {"gestionnaire": "gilles", "mentore": "amelie"})
+        assert isinstance(started, Decision)
+        return started.dyad
+
+
+def test_the_web_handler_of_the_house_answers_as_a_web_does(house_blocks, begun):
+    page: dict[str, Any] = {}
+    exec(compile(house_blocks[0], "README.md", "exec"), page)
+    post = page["post_event"]
+
+    try:
+        assert post(begun.id, "jumeler", "gilles", {}, "one", None)[0] == 422
+        assert post("D-99", "jumeler", "gilles", {}, "two", None) == (404, {})
+        assert post(begun.id, "fermer", "gilles", {}, "three", 7) == (409, {"revision": 1})
+        done = post(begun.id, "fermer", "gilles", {}, "four", 1)
+        assert done == (200, {"revision": 2, "waiting_for": ()})
+        assert post(begun.id, "fermer", "gilles", {}, "four", 1) == done
+    finally:
+        page["engine"].close()
+
+
+def test_the_worker_of_the_house_lets_time_act(house_blocks, begun):
+    served: list[bool] = []
+
+    exec(compile(house_blocks[1], "README.md", "exec"), {"serve": lambda: served.append(True)})
+
+    assert served
+
+
+def test_the_pure_core_of_the_house_decides_without_a_store(house_blocks, begun):
+    page: dict[str, Any] = {"dyad": begun}
+
+    exec(compile(house_blocks[2], "README.md", "exec"), page)
+
+    assert isinstance(page["outcome"], Refusal)

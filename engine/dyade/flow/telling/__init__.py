@@ -6,6 +6,7 @@ templates   texts with placeholders
 phrases     a clause in words
 refusals    reasons in words
 todo        what there is to do, and who can
+ways        the fewest moves to a good end
 upcoming    what time will do
 explain     what may happen next, and what stands in the way
 cards       a dyad on one card

@@ -12,13 +12,13 @@ from typing import NamedTuple
 from dyade.flow import acts, advancing
 from dyade.flow import messages as c
 from dyade.flow.draft import Draft
-from dyade.flow.dyad import Assent, Dyad
+from dyade.flow.dyad import Dyad
 from dyade.flow.guards import Judged
 from dyade.flow.outcome import Context
 from dyade.flow.plan import plan_of
 from dyade.flow.rules import Rule
 from dyade.flow.telling.phrases import say
-from dyade.flow.telling.todo import role_todo, todo_for, way_out
+from dyade.flow.telling.todo import acts_wanted, role_todo, standing, todo_for, way_out
 from dyade.flow.telling.upcoming import Coming, upcoming
 from dyade.flow.telling.visibility import Reader
 from dyade.flow.telling.words import Words, day, said
@@ -130,13 +130,14 @@ class _View:
 
     def transition(self, rule: Rule) -> TransitionView:
         """One transition, from here."""
-        leaf = next((leaf for leaf in self.draft.leaves.values() if leaf in rule.sources), None)
-        standing = self._assents(rule) if rule.joint and leaf else ()
-        missing = advancing.missing(self.draft, rule, standing) if rule.joint and leaf else ()
+        here = (leaf for leaf in self.draft.leaves.values() if leaf in rule.sources)
+        leaf = None if self._is_veiled(rule) else next(here, None)
+        given = standing(self.draft, rule, self.reader) if rule.joint and leaf else ()
+        missing = advancing.missing(self.draft, rule, given) if rule.joint and leaf else ()
         rows = self._judged(rule, leaf) if leaf is not None else []
-        status = self._status(rule, leaf, bool(standing))
-        until = advancing.until(self.draft, rule) if standing else None
-        todo = [view.todo for view in rows if view.todo and view.level == "must" and view.verdict in ("no", "unknown")]
+        status = self._status(rule, leaf, bool(given))
+        until = advancing.until(self.draft, rule, given)
+        todo = self._todo(rule) if leaf is not None else ()
         return TransitionView(
             rule.id,
             rule.event_name,
@@ -145,21 +146,14 @@ class _View:
             status,
             tuple(self.words.role(role) for role in rule.by),
             rule.joint in ("all", "each", "quorum"),
-            tuple((self.words.person(assent.person), day(assent.on)) for assent in standing),
+            tuple((self.words.person(assent.person), day(assent.on)) for assent in given),
             tuple(self._wanted(name) for name in missing),
             self.words.moment(until) if until is not None else "",
             tuple(rows),
-            tuple(dict.fromkeys((*todo, *self._assents_todo(missing if standing else ())))),
+            tuple(dict.fromkeys((*todo, *self._assents_todo(missing if given else ())))),
             tuple(self.words.state(state) for state in self._sources(rule)),
             self._when(rule, leaf),
         )
-
-    def _assents(self, rule: Rule) -> tuple[Assent, ...]:
-        """The assents that stand; to whoever may not know that it happens, only their own."""
-        standing = advancing.assents(self.draft, rule)
-        if self.reader.sees_transition(rule.id):
-            return standing
-        return tuple(assent for assent in standing if assent.person == self.reader.person)
 
     def _sources(self, rule: Rule) -> tuple[str, ...]:
         return tuple(dict.fromkeys(state or leaf for leaf, state in rule.sources.items()))
@@ -169,6 +163,12 @@ class _View:
             return self.words.person(name)
         holders = self.draft.holders(name)
         return self.words.person(holders[0]) if len(holders) == 1 else self.words.role(name)
+
+    def _todo(self, rule: Rule) -> list[str]:
+        self._act_as(rule, self.reader.person)
+        found = acts_wanted(self.draft, rule, self.words, self.reader)
+        self.draft.actor, self.draft.actor_role = c.CLOCK, None
+        return found
 
     def _assents_todo(self, missing: tuple[str, ...]) -> Iterator[str]:
         for name in missing:
@@ -183,13 +183,14 @@ class _View:
 
     def _status(self, rule: Rule, leaf: str | None, assented: bool) -> str:
         person = self.reader.person
-        barred = bool(rule.by) and person is not None and advancing.acting_role(self.draft, rule, person) is None
-        if leaf is None and not (barred and advancing.is_secret(self.reader, rule)):
+        if self._is_veiled(rule):
+            return "not_allowed" if rule.by else "automatic"
+        if leaf is None:
             return "not_available"
-        if leaf is None or barred:
-            return "not_allowed"
         if not rule.by:
             return "automatic"
+        if person is not None and not self._may_fire(rule):
+            return "not_allowed"
         self._act_as(rule, person)
         is_open = acts.opens(self.draft, rule, leaf) or (
             bool(rule.data) and not advancing.blocked_without_input(self.draft, rule, leaf)
@@ -198,6 +199,14 @@ class _View:
         if not is_open:
             return "blocked"
         return "waiting" if assented else "open"
+
+    def _may_fire(self, rule: Rule) -> bool:
+        person = self.reader.person
+        return person is not None and advancing.acting_role(self.draft, rule, person) is not None
+
+    def _is_veiled(self, rule: Rule) -> bool:
+        """Whether to be told anything of it from here would tell where a track stands; whoever may fire it can try."""
+        return not self._may_fire(rule) and advancing.is_secret(self.reader, rule)
 
     def _act_as(self, rule: Rule, person: str | None) -> None:
         actor = person or next((p for role in rule.by for p in self.draft.holders(role)), c.SYSTEM)

@@ -210,7 +210,7 @@ def _of_read(read: Read, leaf: Leaf, words: Words, *, wanted: bool) -> str:
 
 _WORDS = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "in": "in"}
 _ORDERED = ("lt", "le", "gt", "ge")
-_WHEN = {DATE: ".day", DATETIME: ".day", TIME: ".hour"}
+_WHEN: Mapping[Type, str] = {DATE: ".day", DATETIME: ".day", TIME: ".hour"}
 """Days come before and after one another; numbers are less and more."""
 
 

@@ -1,22 +1,20 @@
-"""What is there to do, and who can? A blocked clause turned into acts; the fewest steps to a good end."""
+"""What is there to do, and who can? Blocked clauses turned into acts, along the fewest moves to a good end."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 
-from dyade.flow import advancing, entries
+from dyade.flow import acts, advancing, entries
 from dyade.flow.draft import Draft
-from dyade.flow.guards import NONE_WAIVED, Compiled, CompiledEligible, CompiledLeaf, Judged
-from dyade.flow.moves import target_leaf
+from dyade.flow.dyad import Assent
+from dyade.flow.guards import Compiled, CompiledEligible, CompiledLeaf, Judged, Waived
 from dyade.flow.rules import FormPlan, Rule
 from dyade.flow.telling.visibility import Reader
+from dyade.flow.telling.ways import shortest
 from dyade.flow.telling.words import Words, day
 from dyade.program.conditions.tree import reads
-from dyade.program.graph import MAIN
+from dyade.program.typed import leaves
 from dyade.texts import quote_list, sentence
-
-MOST_STEPS = 500
 
 
 def todo_for(draft: Draft, row: Judged, words: Words, reader: Reader) -> str:
@@ -73,91 +71,62 @@ def _filling_key(form: FormPlan) -> str:
 
 def way_out(draft: Draft, words: Words, reader: Reader) -> Iterator[str]:
     """The acts that are wanted, at least, before a good end: blocked clauses as acts, along the fewest moves."""
-    path = shortest(draft)
-    if path is None:
-        return
     told: dict[str, None] = {}
-    for i, rule in enumerate(path):
-        if i == 0:
-            leaf = next(leaf for leaf in draft.leaves.values() if leaf in rule.sources)
-            draft.entered = draft.stays.get(rule.sources[leaf] or leaf)
-            told.update(dict.fromkeys(_wanted(draft, rule.guard.group, words, reader)))
-            draft.entered = None
+    for i, rule in enumerate(shortest(draft, reader) or ()):
+        here = i == 0 and reader.sees_states(rule.sources)
+        if here:
+            told.update(dict.fromkeys(acts_wanted(draft, rule, words, reader)))
         if rule.by:
-            told.setdefault(_act(draft, rule, words, first=i == 0))
+            told.setdefault(_act(draft, rule, words, reader if here else None))
     yield from told
 
 
-def _wanted(draft: Draft, item: Compiled, words: Words, reader: Reader) -> list[str]:
+def acts_wanted(draft: Draft, rule: Rule, words: Words, reader: Reader) -> list[str]:
+    """The acts that would open the guard of a rule, from where the dyad stands."""
+    leaf = next(leaf for leaf in draft.leaves.values() if leaf in rule.sources)
+    draft.entered = draft.stays.get(rule.sources[leaf] or leaf)
+    found = _wanted(draft, rule.guard.group, words, reader, acts.waived(draft, rule))
+    draft.entered = None
+    return found
+
+
+def _wanted(draft: Draft, item: Compiled, words: Words, reader: Reader, waived: Waived) -> list[str]:
     """The acts that would make a part of a guard hold; of several ways, one after the other, joined by "or"."""
-    if item.verdict(draft, NONE_WAIVED) is True:
-        return []
     match item:
         case CompiledLeaf():
-            row = next(item.judge(draft, NONE_WAIVED, 0, False))
-            told = todo_for(draft, row, words, reader) if item.leaf.must and reader.sees_clause(item.leaf) else ""
-            return [told] if told else []
+            return _of_clause(draft, item, words, reader, waived)
         case CompiledEligible():
             return [] if draft.holders(item.role) or item.person else [role_todo(draft, item.role, words)]
-    inside = [_wanted(draft, part, words, reader) for part in item.items]
+    inside = [_wanted(draft, part, words, reader, waived) for part in item.items]
     if item.op == "any":
-        ways = list(dict.fromkeys(" + ".join(acts) for acts in inside if acts))
-        return [quote_list(ways, words.lang)] if ways else []
-    return [act for acts in inside for act in acts] if item.op == "all" else []
+        # Where one way is hidden, whether another is still wanted would tell of it.
+        hidden = not all(reader.sees_clause(leaf) for leaf in leaves(item.node))
+        ways = list(dict.fromkeys(" + ".join(way) for way in inside if way))
+        return [quote_list(ways, words.lang)] if ways and not hidden and item.verdict(draft, waived) is not True else []
+    return [act for part in inside for act in part] if item.op == "all" else []
 
 
-def _act(draft: Draft, rule: Rule, words: Words, first: bool) -> str:
-    standing = advancing.assents(draft, rule) if first and rule.joint else ()
-    missing = advancing.missing(draft, rule, standing) if standing else ()
-    wanted = missing or rule.by
+def _of_clause(draft: Draft, item: CompiledLeaf, words: Words, reader: Reader, waived: Waived) -> list[str]:
+    if not item.leaf.must or not reader.sees_clause(item.leaf) or item.verdict(draft, waived) is True:
+        return []
+    told = todo_for(draft, next(item.judge(draft, waived, 0, False)), words, reader)
+    return [told] if told else []
+
+
+def standing(draft: Draft, rule: Rule, reader: Reader) -> tuple[Assent, ...]:
+    """The assents that stand; to whoever may not know that it happens, only their own."""
+    found = advancing.assents(draft, rule)
+    if reader.sees_transition(rule.id):
+        return found
+    return tuple(assent for assent in found if assent.person == reader.person)
+
+
+def _act(draft: Draft, rule: Rule, words: Words, reader: Reader | None) -> str:
+    """A transition, and who fires it; to a reader, those who have not assented yet."""
+    given = standing(draft, rule, reader) if reader is not None and rule.joint else ()
+    missing = advancing.missing(draft, rule, given) if given else ()
     names = dict.fromkeys(
-        words.role(name) if name in (*draft.plan.roles, "system") else words.person(name) for name in wanted
+        words.role(name) if name in (*draft.plan.roles, "system") else words.person(name) for name in missing or rule.by
     )
     glue = " + " if rule.joint else ", "
     return sentence("answers", "todo.fire", words.lang, name=words.transition(rule.id), who=glue.join(names))
-
-
-def shortest(draft: Draft) -> list[Rule] | None:
-    """The fewest moves of the main region from here to a final state of success (or to any, where there is none)."""
-    plan = draft.plan
-    start = draft.leaves[MAIN]
-    if plan.is_final(start):
-        return None
-    finals = [path for path, node in plan.graph.nodes.items() if node.model.final]
-    good = {path for path in finals if plan.graph.nodes[path].model.outcome in (None, "success")} or set(finals)
-    came: dict[str, tuple[str, Rule]] = {}
-    queue = deque([start])
-    seen = {start}
-    while queue and len(seen) < MOST_STEPS:
-        leaf = queue.popleft()
-        if leaf in good:
-            return _back(came, start, leaf)
-        for rule in plan.rules.values():
-            target = _lands(draft, rule, leaf)
-            if target is not None and target not in seen:
-                seen.add(target)
-                came[target] = (leaf, rule)
-                queue.append(target)
-    return None
-
-
-def _lands(draft: Draft, rule: Rule, leaf: str) -> str | None:
-    """The main leaf that a rule leads to from another, through the tracks of a leaf too."""
-    if rule.target is None:
-        return None
-    plan = draft.plan
-    from_here = leaf in rule.sources or any(
-        source in rule.sources for track in plan.graph.nodes[leaf].tracks for source in plan.graph.regions[track].leaves
-    )
-    if not from_here:
-        return None
-    found = plan.leaf_in(MAIN, target_leaf(draft, rule.target))
-    return found if found != leaf else None
-
-
-def _back(came: dict[str, tuple[str, Rule]], start: str, leaf: str) -> list[Rule]:
-    path: list[Rule] = []
-    while leaf != start:
-        leaf, rule = came[leaf]
-        path.insert(0, rule)
-    return path
