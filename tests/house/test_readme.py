@@ -111,7 +111,8 @@ def test_the_web_handler_of_the_house_answers_as_a_web_does(house_blocks, begun)
         page["engine"].close()
 
 
-def test_the_worker_of_the_house_lets_time_act(house_blocks, begun):
+@pytest.mark.usefixtures("begun")
+def test_the_worker_of_the_house_lets_time_act(house_blocks):
     served: list[bool] = []
 
     exec(compile(house_blocks[1], "README.md", "exec"), {"serve": lambda: served.append(True)})

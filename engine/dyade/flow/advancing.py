@@ -75,8 +75,16 @@ def _not_from_here(draft: Draft, command: c.Fire) -> Reasons:
 
 
 def is_secret(reader: Reader, rule: Rule) -> bool:
-    """Whether saying that a transition is not possible here would tell where a track stands to who may not see it."""
-    return not reader.sees_states(rule.sources)
+    """Whether saying that a transition is possible here, or not, would tell where a track stands that one may not see.
+
+    It does not where it is possible from another region, or from wherever the track may stand.
+    """
+    draft = reader.draft
+    unseen = [region for region in draft.leaves if region and not reader.sees_track(region)]
+    if any(leaf in rule.sources for region, leaf in draft.leaves.items() if region not in unseen):
+        return False
+    around = [[leaf in rule.sources for leaf in draft.plan.graph.regions[region].leaves] for region in unseen]
+    return any(True in from_here and False in from_here for from_here in around)
 
 
 def _not_available(draft: Draft, about: str, rules: Iterable[Rule], actor: str) -> Reason:
@@ -180,9 +188,8 @@ def _lapsed(draft: Draft, rule: Rule, assent: Assent) -> bool:
     return until is not None and draft.now > until
 
 
-def until(draft: Draft, rule: Rule) -> int | None:
-    """The instant until which all the standing assents count."""
-    standing = assents(draft, rule)
+def until(draft: Draft, rule: Rule, standing: tuple[Assent, ...]) -> int | None:
+    """The instant until which all of some standing assents count."""
     return draft.plan.calendar.add_instant(standing[0].at, rule.within) if standing and rule.within else None
 
 

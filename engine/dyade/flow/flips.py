@@ -139,7 +139,8 @@ def _for_entries(form: str, flip: Flip) -> Flip:
 
     def first(draft: Draft) -> int | None:
         before, found = draft.entry, []
-        for draft.entry in entries.complete(draft, form):
+        for entry in entries.complete(draft, form):
+            draft.entry = entry
             found.append(flip(draft))
         draft.entry = before
         return _soonest(draft, found)
@@ -153,8 +154,8 @@ def _for_persons(role: str, person: Getter | None, flip: Flip) -> Flip:
     def first(draft: Draft) -> int | None:
         before, found = (draft.person, draft.person_role), []
         persons = draft.holders(role) if person is None else (person(draft),)
-        for draft.person in persons:
-            draft.person_role = role
+        for one in persons:
+            draft.person, draft.person_role = one, role
             found.append(flip(draft))
         draft.person, draft.person_role = before
         return _soonest(draft, found)
