@@ -34,6 +34,7 @@ transitions:
   - {{id: back, from: away, to: history(live), by: [coordinator]}}
   - {{id: anew, from: [away, live], to: live, by: [coordinator]}}
   - {{id: advance, from: early, to: late, by: [coordinator]}}
+  - {{id: reenter, from: live, to: history(live), by: [coordinator]}}
 """
     return Life(program(text), options.pop("people", PEOPLE), profiles=UNITS, **options)
 
@@ -217,10 +218,11 @@ def test_assents_lapse_when_the_source_is_left_whatever_the_way_back(way):
     assert assent(life, "ana") == ("mentor",)
 
 
-def test_assents_lapse_when_the_source_is_entered_anew():
+@pytest.mark.parametrize("way", ["anew", "reenter"])
+def test_assents_lapse_when_the_source_is_left_to_come_back_at_once(way):
     life = together("{all: [mentor, mentee]}")
     assent(life, "bob")
-    life.tell(c.Fire("cleo", "anew"))
+    life.tell(c.Fire("cleo", way))
 
     assert assent(life, "ana") == ("mentor",)
 
@@ -285,6 +287,18 @@ def test_who_leaves_a_role_takes_along_the_assent_given_in_it():
     done(life.do(c.Unassign("cleo", "mentor", "bob")))
 
     assert assent(life, "ana") == ("mentor",)
+
+
+def test_who_leaves_another_role_keeps_the_assent_given_in_this_one():
+    life = together("{all: [mentor, mentee]}", people={**PEOPLE, "mentee": ("bob", "ana")})
+    assent(life, "dan")
+    done(life.do(c.Unassign("cleo", "mentor", "bob")))
+    assert assent(life, "bob") == ()
+
+    other = together("{all: [mentor, mentee]}", people={**PEOPLE, "mentee": ("bob", "ana")})
+    assent(other, "bob")
+    done(other.do(c.Unassign("cleo", "mentee", "bob")))
+    assert assent(other, "ana") == ()
 
 
 def test_who_replaces_somebody_has_to_assent_themselves():

@@ -77,14 +77,14 @@ def complete(draft: Draft, form: str) -> list[Entry]:
 
 
 def open_entry(draft: Draft, form: FormPlan, person: str | None) -> Entry | None:
-    """The entry that filling goes on with: a draft, or one that still waits; one's own where each fills a copy."""
+    """The entry that filling goes on with: one's own draft of a form that repeats, else the one that still waits."""
     entry: Entry
     for entry in reversed(draft.entries.get(form.id, ())):
         if entry.complete:
             continue
         if form.each_copy and entry.by != person:
             continue
-        if not entry.submitted and entry.by != person and form.repeats:
+        if form.repeats and (entry.submitted or entry.by != person):
             continue
         return entry
     return None

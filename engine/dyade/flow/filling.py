@@ -91,7 +91,7 @@ def _entry_to_fill(draft: Draft, form: FormPlan, command: c.Fill) -> tuple[Entry
             return None, (Reason("not_yours", form.id, {"entry": entry.n}),)
         return entry, ()
     waiting = entries.open_entry(draft, form, command.actor)
-    if waiting is not None and (not form.repeats or not waiting.submitted):
+    if waiting is not None:
         return waiting, ()
     if not form.repeats:
         done = [e for e in filled if e.complete and (not form.each_copy or e.by == command.actor)]

@@ -146,19 +146,24 @@ def unknown_labels(draft: Draft, leaf: Leaf, words: Words) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for read in reads(leaf.when):
         if read.constant is None and Binder(draft.plan, leaf.site).read(read)(draft) in (None, EMPTY):
-            found.setdefault(_label(read, leaf, words))
+            found.setdefault(_label(draft, read, leaf, words))
     return tuple(found)
 
 
-def _label(read: Read, leaf: Leaf, words: Words) -> str:
-    return words.read(read, leaf.site.input or (), leaf.site.form or leaf.site.entry or leaf.site.item or "")
+def _label(draft: Draft, read: Read, leaf: Leaf, words: Words) -> str:
+    label = words.read(read, leaf.site.input or (), leaf.site.form or leaf.site.entry or leaf.site.item or "")
+    role = leaf.site.person
+    if read.parts[0] == "person" and role and draft.person and words.model.roles[role].count.max > 1:
+        # Where several may hold the role, each is judged: the label alone would not tell who.
+        return f"{label} ({words.person(draft.person)})"
+    return label
 
 
 def _values(draft: Draft, leaf: Leaf, words: Words) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     for read in reads(leaf.when):
         value = read.constant if read.constant is not None else Binder(draft.plan, leaf.site).read(read)(draft)
-        found.setdefault(_label(read, leaf, words), words.value(value, read.type))
+        found.setdefault(_label(draft, read, leaf, words), words.value(value, read.type))
     return list(found.items())
 
 
@@ -174,7 +179,7 @@ def _counted(draft: Draft, leaf: Leaf, words: Words) -> tuple[str, str] | None:
         return None
     if node.op == "==" and have > want:
         return None
-    label = _label(node.left.read, leaf, words)
+    label = _label(draft, node.left.read, leaf, words)
     kind = node.left.type
     key = "clause.count_more" if node.op == ">" else "clause.count"
     told = sentence("answers", key, words.lang, label=label, have=words.value(have, kind), want=words.value(want, kind))
@@ -188,9 +193,9 @@ def _counted(draft: Draft, leaf: Leaf, words: Words) -> tuple[str, str] | None:
 
 def _of_node(draft: Draft, leaf: Leaf, node: Node, words: Words, under_none: bool) -> str:
     if isinstance(node, ReadNode):
-        return _of_read(node.read, leaf, words, wanted=not under_none)
+        return _of_read(draft, node.read, leaf, words, wanted=not under_none)
     if isinstance(node, Not) and isinstance(node.item, ReadNode):
-        return _of_read(node.item.read, leaf, words, wanted=under_none)
+        return _of_read(draft, node.item.read, leaf, words, wanted=under_none)
     if isinstance(node, Compare) and not under_none:
         told = _of_comparison(draft, leaf, node, words)
         if told:
@@ -199,10 +204,10 @@ def _of_node(draft: Draft, leaf: Leaf, node: Node, words: Words, under_none: boo
     return sentence("answers", "clause.no" if not under_none else "clause.none", words.lang, name=label or leaf.id)
 
 
-def _of_read(read: Read, leaf: Leaf, words: Words, *, wanted: bool) -> str:
+def _of_read(draft: Draft, read: Read, leaf: Leaf, words: Words, *, wanted: bool) -> str:
     head, name = read.parts[0], read.parts[-1]
     key = f"read.{head}.{name}.{'no' if wanted else 'yes'}"
-    label = _label(read, leaf, words)
+    label = _label(draft, read, leaf, words)
     if head in ("forms", "roles", "deadlines") and has_sentence("answers", key, words.lang):
         return sentence("answers", key, words.lang, label=label)
     return sentence("answers", "read.truth.no" if wanted else "read.truth.yes", words.lang, label=label)
@@ -221,9 +226,9 @@ def _of_comparison(draft: Draft, leaf: Leaf, node: Compare, words: Words) -> str
     have, want = _value_of(draft, leaf, node.left), _value_of(draft, leaf, node.right)
     shown = words.value(want, node.right.type)
     if isinstance(node.right, ReadNode) and node.right.read.parts[0] not in ("today", "now"):
-        shown = f"{shown} ({_label(node.right.read, leaf, words)})"
+        shown = f"{shown} ({_label(draft, node.right.read, leaf, words)})"
     word = _WORDS[node.op]
     when = _WHEN.get(node.left.type, "") if word in _ORDERED else ""
     relation = sentence("answers", f"compare.{word}{when}", words.lang, want=shown)
-    label, have_shown = _label(node.left.read, leaf, words), words.value(have, node.left.type)
+    label, have_shown = _label(draft, node.left.read, leaf, words), words.value(have, node.left.type)
     return sentence("answers", "clause.compare", words.lang, label=label, have=have_shown, relation=relation)

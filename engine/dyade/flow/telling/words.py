@@ -79,7 +79,7 @@ class Words:
 
     # A sum of nothing, and a whole number that an amount is compared with, are no decimals.
     def _amount(self, value: Decimal | int) -> str:
-        shown = f"{value:.2f}"
+        shown = f"{value:.0f}" if value == int(value) else f"{value:.2f}"
         return f"{shown.replace('.', ',')} $" if self.lang == "fr" else f"${shown}"
 
     def _decimal(self, value: Decimal | int) -> str:
