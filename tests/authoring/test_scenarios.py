@@ -39,7 +39,7 @@ class TestActs:
             "      - lea: {fill: plan, for: leo, on: 2026-08-28, with: {goal: Learn, ends_on: 2026-12-18}}\n"
             "      - lea: {sign: plan, for: leo, on: 2026-08-28}\n"
             "      - lea: {sign: plan, for: cora}\n"
-            "        refused: {not_delegated: any}\n"
+            "        refused: {not_delegable: any}\n"
             "      - cora: {sign: plan, on: 2026-09-02}\n"
             "        refused: {in_future: any}\n"
         )

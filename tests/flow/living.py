@@ -177,6 +177,7 @@ class Life:
         fields: Mapping[str, Any] | None = None,
         profiles: Mapping[str, Mapping[str, Any]] | None = None,
         shared: Mapping[str, tuple[str, ...]] | None = None,
+        names: Mapping[str, str] | None = None,
         actor: str = c.SYSTEM,
         begin: bool = True,
     ) -> None:
@@ -184,6 +185,7 @@ class Life:
         self.now = at(now)
         self.profiles = dict(profiles or {})
         self.shared = dict(shared or {})
+        self.names = dict(names or {})
         self.dyad: Any = None
         """A `Dyad`, once it has begun."""
         self.records: list[Any] = []
@@ -197,7 +199,7 @@ class Life:
     @property
     def context(self) -> Context:
         """What a decision is given at this instant."""
-        return Context(self.now, self.shared, self.profiles)
+        return Context(self.now, self.shared, self.profiles, self.names)
 
     def do(self, command: c.Command) -> Any:
         """Decide, and keep what follows: a `Decision`, or a `Refusal`."""

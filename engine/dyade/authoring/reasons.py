@@ -12,7 +12,7 @@ from dyade.texts import languages
 
 ANY = "any"
 FAMILIES: Mapping[str, frozenset[str]] = {
-    "not_allowed": frozenset(("not_allowed", "not_delegated", "not_on_paper", "not_yours")),
+    "not_allowed": frozenset(("not_allowed", "not_delegable", "not_delegated", "not_on_paper", "not_yours")),
     "not_available": frozenset(("not_available", "ended", "form_closed")),
 }
 """What a scenario may call several reasons of the engine: it is not for them to do, it cannot be done from here."""
@@ -23,8 +23,9 @@ REASONS = (
     "form_closed", "entry_complete", "not_yours", "already_filled", "nothing_filled", "not_signed",
     "still_a_draft", "already_signed", "never_signed", "not_confirmed", "already_confirmed", "own_entry",
     "not_complete_yet", "wrong_step", "not_unique", "limit", "clause", "hidden", "invariant", "nobody_holds",
-    "effect_unknown", "in_future", "not_on_paper", "not_delegated", "by_enrolment", "too_many", "already_holds",
-    "does_not_hold", "nothing_to_answer", "nothing_changed", "already_assented", "no_assent", "input_differs",
+    "effect_unknown", "in_future", "not_on_paper", "not_delegable", "not_delegated", "by_enrolment", "too_many",
+    "already_holds", "does_not_hold", "nothing_to_answer", "nothing_changed", "already_assented", "no_assent",
+    "input_differs",
     "reason_wanted", "not_waivable", "required", "datum_type", "datum_choice", "datum_minimum", "datum_maximum",
     "datum_pattern",
 )  # fmt: skip

@@ -285,7 +285,8 @@ def send(
 
 def here(draft: Draft) -> Situation:
     """What is alive where the dyad stands."""
-    return draft.plan.situation(tuple(draft.leaves.values()))
+    found = draft.plan.situation(tuple(draft.leaves.values()))
+    return found.without(draft.veiled) if draft.veiled else found
 
 
 def settle(draft: Draft) -> None:

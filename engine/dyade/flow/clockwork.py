@@ -33,9 +33,13 @@ def run(draft: Draft, wall: int) -> None:
     draft.turn_to(wall)
 
 
-def live_on(draft: Draft, until: int) -> Iterator[Draft]:
-    """Let time pass on a copy with a clock that is never late; give the copy after each instant at which time acts."""
+def live_on(draft: Draft, until: int, veiled: frozenset[str]) -> Iterator[Draft]:
+    """Let time pass on a copy with a clock that is never late; give the copy after each instant at which time acts.
+
+    It is lived as if the transitions that are veiled did not exist.
+    """
     ahead = Draft(draft.plan, draft.frozen(), draft.context._replace(quiet_until=None))
+    ahead.veiled = veiled
     run(ahead, ahead.now)
     yield ahead
     for _ in _pass_time(ahead, until, None, lambda occurrence: _one(ahead, occurrence)):
@@ -134,6 +138,7 @@ class _Foreseen:
 
     def _live_on(self) -> dict[tuple[str, int, int, int], tuple[int, int]]:
         ahead = Draft(self._draft.plan, self._draft.frozen(), self._draft.context)
+        ahead.veiled = self._draft.veiled
         ahead.turn_to(self._draft.now)
         found: dict[tuple[str, int, int, int], tuple[int, int]] = {}
 

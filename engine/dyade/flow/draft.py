@@ -16,6 +16,7 @@ from dyade.flow.outcome import Context, Reason
 if TYPE_CHECKING:
     from dyade.flow.plan import Plan
 
+NO_RULES: frozenset[str] = frozenset()
 EMPTY_DYAD = Dyad("", "", "", 0, 0, 0, 0, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, ())
 
 
@@ -27,7 +28,7 @@ class Draft:
         "entered", "entries", "entry", "fields", "fired", "form", "head", "holdings", "id", "input", "item", "joint",
         "leaves",
         "marks", "memory", "now", "person", "person_role", "plan", "program", "rank", "records", "revision", "stays",
-        "today", "waivers",
+        "today", "veiled", "waivers",
     )  # fmt: skip
 
     id: str
@@ -73,6 +74,8 @@ class Draft:
         self.actor_role: str | None = None
         self.entered: Stay | None = None
         """The stay that `state.entered` reads while a rule is at work; otherwise found from the site's states."""
+        self.veiled: frozenset[str] = NO_RULES
+        """Transitions that do not fire by themselves here: those that the reader of a forecast may not foresee."""
         self.turn_to(context.now if context.now > self.at else self.at)
 
     def turn_to(self, now: int) -> None:

@@ -6,6 +6,7 @@ Built once per program version and shared by every dyad and thread; nothing in i
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from dyade.flow import flips
@@ -55,6 +56,13 @@ class Situation:
         automatic = [(rule, leaf) for leaf in leaves for rule in plan.automatic_at[leaf]]
         self.automatic = tuple(sorted(automatic, key=lambda item: (-item[0].depths[item[1]], item[0].index)))
         """Innermost source first, then in document order."""
+
+    def without(self, rules: frozenset[str]) -> Situation:
+        """The same, as if some transitions did not exist."""
+        found = copy(self)
+        found.timed = tuple(item for item in self.timed if item[0].id not in rules)
+        found.automatic = tuple(item for item in self.automatic if item[0].id not in rules)
+        return found
 
     def innermost(self, states: tuple[str, ...]) -> str | None:
         """The innermost active one of these states; `""` stands for where the main region stands."""

@@ -118,8 +118,7 @@ class _CardView:
     def forms(self) -> Iterator[Line]:
         for form in self.plan.forms.values():
             filled = self.draft.entries.get(form.id, ())
-            here = any(self.draft.is_in(state) for state in form.states)
-            if self.reader.sees_form(form.id) and (filled or here):
+            if self.reader.sees_form(form.id) and (filled or self.reader.sees_form_open(form)):
                 yield Line(self.words.form(form.id), self._form(form))
 
     def _form(self, form: FormPlan) -> str:
@@ -155,7 +154,8 @@ class _CardView:
         for guidance in self.plan.program.model.guidance:
             states = [self.plan.graph.path(reference) for reference in guidance.in_ or ()]
             meant = self.reader.person is None or bool(self.reader.roles & set(guidance.for_))
-            if meant and (not states or any(self.draft.is_in(state) for state in states)):
+            here = (self.draft.is_in(state) and self.reader.sees_states((state,)) for state in states)
+            if meant and (not states or any(here)):
                 yield said(guidance.text, self.lang)
 
 

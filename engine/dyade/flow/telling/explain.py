@@ -58,7 +58,10 @@ class TransitionView(NamedTuple):
     label: str
     target: str
     status: str
-    """`open`, `blocked`, `not_allowed`, `not_available`, `waiting` (for assents), or `automatic`."""
+    """`open`, `blocked`, `not_allowed`, `not_available`, `waiting` (for assents), or `automatic`.
+
+    A reader without a person is told `not_allowed` where anything else would tell of what is narrowed.
+    """
     who: tuple[str, ...]
     together: bool
     assents: tuple[tuple[str, str], ...]
@@ -189,7 +192,7 @@ class _View:
             return "not_available"
         if not rule.by:
             return "automatic"
-        if person is not None and not self._may_fire(rule):
+        if not self._may_fire(rule) and (person is not None or self._hides(rule)):
             return "not_allowed"
         self._act_as(rule, person)
         is_open = acts.opens(self.draft, rule, leaf) or (
@@ -203,6 +206,10 @@ class _View:
     def _may_fire(self, rule: Rule) -> bool:
         person = self.reader.person
         return person is not None and advancing.acting_role(self.draft, rule, person) is not None
+
+    def _hides(self, rule: Rule) -> bool:
+        """Whether to tell that it is open, or blocked, would tell of a clause that this reader may not see."""
+        return any(leaf.must and not self.reader.sees_clause(leaf) for leaf in rule.guard.clauses)
 
     def _is_veiled(self, rule: Rule) -> bool:
         """Whether to be told anything of it from here would tell where a track stands; whoever may fire it can try."""

@@ -105,7 +105,7 @@ def say(draft: Draft, row: Judged, words: Words) -> Said:
     before = draft.person, draft.person_role
     draft.person, draft.person_role = row.person, leaf.site.person
     unknown = unknown_labels(draft, leaf, words) if row.verdict is None else ()
-    counted = _counted(draft, leaf, words)
+    counted = None if row.under_none else _counted(draft, leaf, words)
     if leaf.clause.message:
         text = said(leaf.clause.message, words.lang)
         told = fill(text, _facts(draft, text, leaf.site), words)

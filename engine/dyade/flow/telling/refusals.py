@@ -43,8 +43,9 @@ def reason_sentence(reason: Reason, words: Words) -> str:
 def _clause(reason: Reason, words: Words) -> str:
     assert reason.sentence is not None
     told = said(reason.sentence, words.lang, reason.about)
-    missing = reason.facts.get("missing", {}).get(words.lang, "")
-    hint = reason.facts.get("hint", {}).get(words.lang, "")
+    lang = words.lang if words.lang in reason.sentence else next(iter(reason.sentence))
+    missing = reason.facts.get("missing", {}).get(lang, "")
+    hint = reason.facts.get("hint", {}).get(lang, "")
     told = f"{told} ({missing})" if missing else told
     told = f"{_ended(told)} {hint}" if hint else told
     return _with_waiver(told, reason.facts, words)

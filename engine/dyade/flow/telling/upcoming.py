@@ -1,6 +1,7 @@
 """Everything that time will do to a dyad if nothing changes: transitions, reminders, deadlines, forms that fall due.
 
-Time is let run on a copy, by the same rules as ever: what a transition by time will put an end to is not announced.
+Time is let run on a copy, by the same rules as ever: what a transition by time will put an end to is not announced. To
+someone who may not foresee a transition, the forecast is what would come without it.
 """
 
 from __future__ import annotations
@@ -62,9 +63,15 @@ def _firsts(found: list[Coming]) -> list[Coming]:
 def _simulated(draft: Draft, reader: Reader, until: int) -> Iterator[Coming]:
     """Let time run on a copy, one due instant after the other, as a clock that is never late would."""
     read = 0
-    for ahead in islice(clockwork.live_on(draft, until), MOST):
+    for ahead in islice(clockwork.live_on(draft, until, _veiled(reader)), MOST):
         yield from (coming for record in ahead.records[read:] if (coming := _of_record(record, reader)) is not None)
         read = len(ahead.records)
+
+
+def _veiled(reader: Reader) -> frozenset[str]:
+    """What would come after a transition that a reader may not foresee would tell them of it."""
+    rules = reader.draft.plan.rules.values()
+    return frozenset(rule.id for rule in rules if (rule.timed or rule.auto) and not reader.sees_due(rule))
 
 
 def _of_record(record: r.Record, reader: Reader) -> Coming | None:
@@ -98,7 +105,7 @@ def _deadlines(draft: Draft, reader: Reader) -> list[Coming]:
 def _forms(draft: Draft, reader: Reader) -> list[Coming]:
     found: list[Coming] = []
     for form in draft.plan.forms.values():
-        if not reader.sees_form_due(form.id) or not any(draft.is_in(state) for state in form.states):
+        if not reader.sees_form_due(form.id) or not reader.sees_form_open(form):
             continue
         due, last = entries.due_days(draft, form)
         at = draft.plan.calendar.start_of_day(due) if due is not None else None

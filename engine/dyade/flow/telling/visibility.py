@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dyade.flow.draft import Draft
 from dyade.program import model as m
-from dyade.program.conditions.tree import Node, reads
+from dyade.program.conditions.tree import Node, calls, reads
 from dyade.program.conditions.types import Person
 from dyade.program.data import Place
 from dyade.program.graph import MAIN
@@ -19,12 +19,13 @@ from dyade.program.typed import Leaf
 
 if TYPE_CHECKING:
     from dyade.flow.plan import Plan
-    from dyade.flow.rules import InvariantPlan, ReminderPlan, Rule
+    from dyade.flow.rules import FormPlan, InvariantPlan, ReminderPlan, Rule
 
 Roles = frozenset[str]
 Audiences = tuple[Roles | None, ...]
 ANYWHERE = Site()
 NONE: frozenset[Roles | None] = frozenset()
+STATE_CALLS = ("is_in", "visited", "days_in")
 
 
 class Reader:
@@ -67,6 +68,11 @@ class Reader:
         """Whether this reader may know by when a form is wanted."""
         return all(self.sees(roles) for roles in audiences(self.draft.plan, ("forms", form, "overdue")))
 
+    def sees_form_open(self, form: FormPlan) -> bool:
+        """Whether a form can be filled where the dyad stands, as far as this reader may know; who fills it can try."""
+        fills = bool(self.roles & {*form.fillers})
+        return any(self.draft.is_in(state) and (fills or self.sees_states((state,))) for state in form.states)
+
     def sees_datum(self, path: tuple[str, ...]) -> bool:
         """Whether this reader sees one datum; what is computed is seen by who sees all that it is computed from."""
         around = path[0] != "forms" or self.sees_form(path[1])
@@ -82,13 +88,7 @@ class Reader:
 
     def sees_track(self, region: str) -> bool:
         """Whether this reader sees where a track stands: whoever may not know of a move in it does not."""
-        return all(
-            self.sees(frozenset(rule.model.visibility))
-            for rule in self.draft.plan.rules.values()
-            if rule.model.visibility is not None
-            and rule.target is not None
-            and self.draft.plan.region_of(rule.target.state) == region
-        )
+        return all(self.sees(roles) for roles in of_track(self.draft.plan, region))
 
     def sees_states(self, states: Iterable[str]) -> bool:
         """Whether this reader sees where every track stands that some states are part of."""
@@ -130,7 +130,23 @@ class Reader:
 
 def of_node(plan: Plan, node: Node | None, site: Site) -> frozenset[Roles | None]:
     """The audiences that one must belong to, all of them, to see what a condition says."""
-    return frozenset(a for read in reads(node) for a in audiences(plan, read.parts, site)) if node is not None else NONE
+    if node is None:
+        return NONE
+    states = [call.of for call in calls(node) if call.name in STATE_CALLS and call.of]
+    read = (a for read in reads(node) for a in audiences(plan, read.parts, site))
+    return frozenset((*read, *(a for state in states for a in of_track(plan, plan.region_of(state)))))
+
+
+def of_track(plan: Plan, region: str) -> Audiences:
+    """The audiences of where a track stands: whoever may not know of a move in it does not."""
+    return tuple(
+        frozenset(rule.model.visibility)
+        for rule in plan.rules.values()
+        if region != MAIN
+        and rule.model.visibility is not None
+        and rule.target is not None
+        and plan.region_of(rule.target.state) == region
+    )
 
 
 def of_clause(plan: Plan, leaf: Leaf) -> frozenset[Roles | None]:
@@ -189,6 +205,11 @@ def _deadlines(plan: Plan, rest: tuple[str, ...], _site: Site) -> Audiences:
     return of_place(plan, ("deadlines", rest[0], "at"))
 
 
+def _state(plan: Plan, _rest: tuple[str, ...], site: Site) -> Audiences:
+    regions = {plan.region_of(state) for state in site.states if state}
+    return tuple(a for region in regions for a in of_track(plan, region))
+
+
 def _person(plan: Plan, rest: tuple[str, ...], site: Site) -> Audiences:
     return _of_datum(plan, ("roles", site.person or "", rest[0]))
 
@@ -212,6 +233,7 @@ _AUDIENCES: Mapping[str, Callable[[Plan, tuple[str, ...], Site], Audiences]] = {
     "forms": _forms,
     "roles": _roles,
     "deadlines": _deadlines,
+    "state": _state,
     "person": _person,
     "actor": _actor,
     "input": _input,
