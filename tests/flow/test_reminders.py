@@ -107,6 +107,29 @@ def test_a_series_counts_from_its_first_day_and_not_from_the_day_it_was_rolled_t
     assert sent(life) == ["2026-09-28 09:00", "2026-10-05 09:00", "2026-10-12 09:00"]
 
 
+@pytest.mark.parametrize(
+    ("roll", "weekend"),
+    [("next_business_day", ("2026-09-28 09:00", 4, 6)), ("previous_business_day", ("2026-09-25 09:00", 3, 5))],
+)
+def test_days_that_are_rolled_to_one_make_one_message(roll, weekend):
+    """A daily reminder is not sent three times on Monday, and loses no occurrence."""
+    life = reminding(f"after: 1 day, every: 1 day, roll: {roll}")
+
+    life.live("2026-09-30 12:00")
+
+    assert [(when, n, through) for when, _, n, through, _ in life.reminded("sent") if n != through] == [weekend]
+    assert [n for _, _, first, last, _ in life.reminded() for n in range(first, last + 1)] == list(range(9))
+    assert len(life.sent()) == 7
+
+
+def test_what_was_rolled_to_one_day_counts_once_among_the_most():
+    life = reminding("after: 4 days, every: 1 day, max: 2")
+
+    life.live("2026-12-01")
+
+    assert sent(life) == ["2026-09-25 09:00", "2026-09-28 09:00"]
+
+
 def test_a_monthly_series_keeps_the_day_of_its_month():
     life = reminding("at: fields.ends, every: 1 month, roll: none")
     done(life.set("cleo", "ends", "2026-10-31"))

@@ -16,6 +16,7 @@ from dyade.flow.moves import target_leaf
 from dyade.flow.outcome import Reason
 from dyade.flow.plan import Plan, Situation
 from dyade.flow.rules import ASSIGN, CLEAR, EMIT, NOTIFY, SET, START, UNASSIGN, CompiledEffect, Rule
+from dyade.flow.telling.visibility import facts_for
 from dyade.program.conditions.types import EMPTY
 from dyade.program.conditions.values import dump_value
 
@@ -277,7 +278,8 @@ def send(
     """Put one message for each person into what goes out."""
     facts = template_facts(draft, template, site_key)
     for person in to:
-        draft.effects.append((index, r.Notice(person, template, facts, rule, kind, priority, channel)))
+        seen = facts_for(draft, person, template, site_key, facts)
+        draft.effects.append((index, r.Notice(person, template, seen, rule, kind, priority, channel)))
 
 
 # --------------------------------------------------------------------------------------------------------------- settle

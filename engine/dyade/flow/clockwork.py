@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dyade.flow import messages as r
 from dyade.flow.acts import here, open_head, recipients, record, send, settle
 from dyade.flow.draft import Draft
-from dyade.flow.schedule import Occurrence, instant_of, last_before, next_due, pending
+from dyade.flow.schedule import Occurrence, instant_of, last_before, last_together, next_due, pending
 
 MOST_SENT = 20
 """`catch_up: all` sends so many late messages of one reminder, the latest; older ones are missed."""
@@ -70,14 +70,14 @@ def _act(draft: Draft, wall: int, remind: Callable[[Occurrence], None]) -> None:
 
 
 def _one(draft: Draft, occurrence: Occurrence) -> None:
-    """Send a reminder on its day, or skip it."""
+    """Send a reminder on its day, or skip it; occurrences that were rolled to one day are one message."""
     reminder = occurrence.reminder
     draft.item = occurrence.item
     draft.entered = draft.stay_among(reminder.states)
     wanted = reminder.only_if is None or reminder.only_if(draft) is True
     to = recipients(draft, list(reminder.model.to)) if wanted else ()
     if not to:
-        _leave_record(draft, occurrence, occurrence.n, "skipped", (), ())
+        _leave_record(draft, occurrence, last_together(draft, occurrence), "skipped", (), ())
     else:
         _send(draft, occurrence, to)
     draft.item = draft.entered = None
@@ -89,7 +89,7 @@ def _send(draft: Draft, occurrence: Occurrence, to: tuple[str, ...]) -> None:
     escalated: tuple[str, ...] = ()
     if escalate is not None and occurrence.sent + 1 == escalate.after:
         escalated = recipients(draft, list(escalate.to))
-    _leave_record(draft, occurrence, occurrence.n, "sent", to, escalated)
+    _leave_record(draft, occurrence, last_together(draft, occurrence), "sent", to, escalated)
     index = len(draft.records) - 1
     key = ("reminder", occurrence.reminder.rank)
     send(draft, to, model.template, key, index, "reminder", model.id, channel=model.channel)

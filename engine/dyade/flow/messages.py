@@ -6,8 +6,9 @@ id. Values are those of `program.conditions.types`; the store writes them as JSO
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 CLOCK = "clock"
 """The actor of what time does."""
@@ -454,6 +455,16 @@ RECORDS: dict[str, type] = {
 
 
 # ------------------------------------------------------------------------------------------------------------- effects
+
+
+class Hidden(enum.Enum):
+    """The type of `HIDDEN`."""
+
+    HIDDEN = "hidden"
+
+
+HIDDEN: Final = Hidden.HIDDEN
+"""Stands in a message for a value that whoever receives it may not see."""
 
 
 class Notice(NamedTuple):

@@ -92,6 +92,8 @@ class Plan:
         self._templates: dict[tuple[Any, ...], tuple[tuple[Getter, Any], ...]] = {}
         self.audiences: dict[Any, frozenset[frozenset[str] | None]] = {}
         """Who must see what for a clause to be told, by clause: filled as they are told."""
+        self.message_audiences: dict[Any, tuple[tuple[str, frozenset[frozenset[str] | None]], ...]] = {}
+        """The same for each placeholder of a message, by template and by where it is sent."""
         self.forms: dict[str, FormPlan] = {}
         for name, form in model.forms.items():
             self.forms[name] = FormPlan(self, name, form)
@@ -199,7 +201,7 @@ class Plan:
         """(closure, type) of each placeholder of a template, where it is sent: ("rule", id) or ("reminder", index)."""
         known = self._templates.get((template, *key))
         if known is None:
-            known = tuple(self._placeholder(name, self._sending_site(key)) for name in self.placeholders(template))
+            known = tuple(self._placeholder(name, self.sending_site(key)) for name in self.placeholders(template))
             self._templates[template, *key] = known
         return known
 
@@ -212,7 +214,8 @@ class Plan:
             return lambda _d: value, found.type
         return Binder(self, site).read(found), found.type
 
-    def _sending_site(self, key: tuple[Any, ...]) -> Site:
+    def sending_site(self, key: tuple[Any, ...]) -> Site:
+        """What the placeholders of a message may read, where it is sent."""
         kind, name = key
         if kind == "reminder":
             reminder = self.reminders[name]

@@ -109,6 +109,16 @@ def instant_of(draft: Draft, reminder: ReminderPlan, first: int, n: int) -> int 
     return calendar.instant(rolled, draft.plan.day_time) if rolled is not None else None
 
 
+def last_together(draft: Draft, occurrence: Occurrence) -> int:
+    """The greatest n of the series that is due at the same instant: the days of a weekend are rolled to one."""
+    n = occurrence.n
+    while occurrence.reminder.every is not None:
+        if instant_of(draft, occurrence.reminder, occurrence.first, n + 1) != occurrence.at:
+            break
+        n += 1
+    return n
+
+
 def last_before(draft: Draft, occurrence: Occurrence, now: int) -> int:
     """The greatest n of the series that is due before an instant; `occurrence` is."""
     n = occurrence.n

@@ -233,7 +233,8 @@ def _reminded(t: _Teller, record: r.Reminded) -> Told:
         people = ", ".join(t.words.person(person) for person in record.escalated)
         details.append(t.say("escalated", people=people))
     key = f"Reminded.{record.status}"
-    many = record.through - record.n + 1
+    # Those that were rolled to one day went out as one message.
+    many = record.through - record.n + 1 if record.status == "missed" else 1
     return sentence("answers", f"history.{key}", t.lang, many, reminder=label), tuple(details)
 
 

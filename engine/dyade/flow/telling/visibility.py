@@ -5,9 +5,10 @@ may not see the data.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dyade.flow.draft import Draft
+from dyade.flow.messages import HIDDEN
 from dyade.program import model as m
 from dyade.program.conditions.tree import Node, calls, reads
 from dyade.program.conditions.types import Person
@@ -162,6 +163,38 @@ def of_texts(plan: Plan, site: Site, *texts: m.Text | None) -> frozenset[Roles |
     """The audiences of what the placeholders of some texts show."""
     shown = (part.name for text in texts if text for words in text.values() for part in names(pieces(words)))
     return frozenset(a for name in shown for a in audiences(plan, name, site))
+
+
+def facts_for(
+    draft: Draft, person: str, template: str, key: tuple[Any, ...], facts: tuple[Any, ...]
+) -> tuple[Any, ...]:
+    """The facts of a message, `HIDDEN` where its recipient may not see them; what someone gave is known to them."""
+    narrowed = of_message(draft.plan, template, key)
+    if not any(roles for _, roles in narrowed):
+        return facts
+    reader = Reader(draft, person)
+    gave = {"input": draft.actor, "entry": draft.entry.by if draft.entry else ""}
+    return tuple(
+        fact if gave.get(head) == person or all(map(reader.sees, roles)) else (HIDDEN, fact[1])
+        for fact, (head, roles) in zip(facts, narrowed, strict=True)
+    )
+
+
+def of_message(plan: Plan, template: str, key: tuple[Any, ...]) -> tuple[tuple[str, frozenset[Roles | None]], ...]:
+    """(namespace, audiences) of each placeholder of a message, where it is sent; found once."""
+    found = plan.message_audiences.get((template, *key))
+    if found is None:
+        site = plan.sending_site(key)
+        found = tuple((name[0], _of_placeholder(plan, name, site)) for name in plan.placeholders(template))
+        plan.message_audiences[template, *key] = found
+    return found
+
+
+def _of_placeholder(plan: Plan, name: tuple[str, ...], site: Site) -> frozenset[Roles | None]:
+    own = _of_datum(plan, (*site.input, *name[1:2])) if name[0] == "input" and site.input else ()
+    found = frozenset((*own, *audiences(plan, name, site)))
+    # Whoever is written to holds a role: where there is no default, nothing is kept from them by saying nothing.
+    return found if plan.default_visibility is not None else found - {None}
 
 
 def audiences(plan: Plan, parts: tuple[str, ...], site: Site = ANYWHERE) -> tuple[Roles | None, ...]:

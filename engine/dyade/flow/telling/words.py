@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from dyade.flow.messages import HIDDEN
 from dyade.flow.tagged import ERASED
 from dyade.program import model as m
 from dyade.program.conditions.tree import Read
@@ -62,6 +63,8 @@ class Words:
         """A value, as people write it."""
         if value is None or value is EMPTY:
             return sentence("answers", "value.empty", self.lang)
+        if value is HIDDEN:
+            return sentence("answers", "value.hidden", self.lang)
         if value is ERASED:
             return sentence("answers", "value.erased", self.lang)
         match kind:
