@@ -1,8 +1,10 @@
 """Do records and dyads come back from JSON as they were, and does what concerns a person stay apart?"""
 
+from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from itertools import count
-from json import loads
+from json import dumps, loads
 from types import SimpleNamespace
 from typing import Any, get_type_hints
 
@@ -12,9 +14,9 @@ from hypothesis import strategies as st
 
 from dyade.flow import messages as m
 from dyade.flow.codec import FIRST_LINK, RecordCodec, commitment, commitments, link, normal
-from dyade.flow.dyad import Assent, Dyad, Entry, Holding, Signature, Stay
+from dyade.flow.dyad import Assent, Dyad, Entry, Holding, Log, Signature, Stay
 from dyade.flow.snapshot import SnapshotCodec
-from dyade.flow.tagged import ERASED, tag, untag
+from dyade.flow.tagged import ERASED, compact, sorted_json, tag, untag
 from dyade.program.conditions import types as t
 from dyade.program.durations import Duration
 
@@ -142,7 +144,7 @@ DYADS = _part(
     stays=st.dictionaries(WORDS, _part(Stay), max_size=3),
     memory=st.dictionaries(WORDS, WORDS, max_size=2),
     holdings=_rows(st.just("mentor"), _part(Holding)),
-    entries=_rows(HERE, ENTRIES),
+    entries=_rows(HERE, ENTRIES).map(lambda rows: {form: Log.of(filled) for form, filled in rows.items()}),
     assents=_rows(st.just("clore"), _part(Assent)),
     waivers=st.dictionaries(st.tuples(WORDS, WORDS), SMALL, max_size=2),
     marks=st.dictionaries(st.tuples(WORDS, SMALL, SMALL, SMALL), st.tuples(SMALL, SMALL), max_size=2),
@@ -232,7 +234,7 @@ def test_what_concerns_a_person_leaves_the_public_text():
     entry = made(Entry, data=secret)
     dyad = Dyad(
         "D-1", "p", "b", 1, 0, 0, 1, {}, {}, {},
-        {"mentor": (Holding("bruno", 1, False, secret),)}, secret, {"bilan": (entry,)},
+        {"mentor": (Holding("bruno", 1, False, secret),)}, secret, {"bilan": Log.of((entry,))},
         {"clore": (made(Assent, input=secret),)}, {}, {}, {}, (),
     )  # fmt: skip
 
@@ -339,6 +341,51 @@ def test_the_hash_does_not_confuse_neighbours():
 def test_the_chain_of_a_released_version_never_changes():
     """A golden hash: a change here would break every journal that is kept."""
     assert link(**LINK).hex() == "237b3e51f96281301854095c55256e45b8d47f9cccc2c5d3437ab37e8062dd1e"
+
+
+@given(st.text(max_size=8), st.integers(1, 99), st.text(max_size=8), HEADS, st.text(max_size=8))
+def test_the_hash_is_that_of_json(dyad, n, kind, head, body):
+    said = [1, dyad, head.revision, n, kind, *head[1:5], date.fromordinal(head.on).isoformat()]
+    text = dumps(said, ensure_ascii=False, separators=(",", ":"))
+
+    assert link(FIRST_LINK, dyad, n, kind, head, body) == sha256(FIRST_LINK + f"{text}\n{body}".encode()).digest()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=4),
+    lambda v: st.lists(v, max_size=3) | st.tuples(v) | st.dictionaries(st.text(max_size=2), v, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(JSON)
+def test_what_is_written_is_json(value):
+    assert compact(value) == dumps(value, ensure_ascii=False, separators=(",", ":"))
+    assert sorted_json(value) == dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+@pytest.mark.parametrize("write", [compact, sorted_json])
+@pytest.mark.parametrize("value", [float("inf"), [float("nan")], {"a": Decimal(1)}, object()])
+def test_what_is_no_json_is_not_written(write, value):
+    with pytest.raises((ValueError, TypeError)):
+        write(value)
+
+
+def test_dyads_read_back_share_what_their_program_names():
+    """A thousand dyads in memory hold one copy of the names of their states, and one empty mapping."""
+    stay = made(Stay)
+    dyad = Dyad(
+        "D-1", "un programme", "b" * 64, 1, 0, 0, 1, {"": "en.cours"}, {"en.cours": stay}, {},
+        {"mentor": (Holding("bruno", 1, False, {}),)}, {}, {}, {}, {}, {}, {}, (),
+    )  # fmt: skip
+    text = snapshots.encode(dyad).public_text
+
+    one, other = snapshots.decode(text, None), snapshots.decode(text, None)
+
+    assert one.behaviour is other.behaviour
+    assert one.leaves[""] is next(iter(other.stays))
+    assert one.fields is other.entries
+    assert one.holdings["mentor"][0].attributes is other.fields
 
 
 @given(st.recursive(st.one_of(*PLAIN.values(), st.none(), st.just(t.EMPTY)), lambda v: st.tuples(v, v), max_leaves=5))

@@ -9,7 +9,7 @@ from dyade.errors import StoreTrouble
 from dyade.store import sqlite
 from dyade.store.store import SqliteStore
 from dyade.wiring import Engine
-from tests.service.lives import begin, done, refused, running
+from tests.service.lives import begin, done, refused, running, welcome
 
 
 def reason(act, *args, **given):
@@ -28,6 +28,22 @@ def test_a_connection_keeps_what_it_is_given(url):
     assert asked == {"synchronous": 2, "foreign_keys": 1}
     assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     connection.close()
+
+
+@pytest.mark.parametrize(("made_with", "page"), [(None, sqlite.PAGE), (4096, 4096)])
+def test_a_store_keeps_the_pages_that_it_was_made_with(file, url, folder, made_with, page):
+    """A commit writes whole pages: those of a new store are small."""
+    if made_with:
+        with sqlite3.connect(file) as first:
+            first.execute(f"PRAGMA page_size = {made_with}")
+            first.execute("VACUUM")
+    with Engine.open(url, folder) as engine:
+        welcome(engine)
+        running(engine)
+        assert engine.verify().sound
+
+    with sqlite3.connect(file) as read:
+        assert read.execute("PRAGMA page_size").fetchone() == (page,)
 
 
 def test_a_connection_that_would_not_keep_it_is_refused(url, monkeypatch):
@@ -79,6 +95,15 @@ def test_a_file_that_is_no_database_is_refused(file, url):
     file.write_bytes(b"not a database, whatever its name says" * 100)
 
     assert reason(SqliteStore, url) == "damaged"
+
+
+def test_a_file_whose_damage_cannot_even_be_spelled_is_refused(file, url, folder):
+    """SQLite quotes what it cannot read, and Python cannot read the quotation."""
+    Engine.open(url, folder).close()
+    sound = file.read_bytes()
+    file.write_bytes(sound.replace(b"CREATE TABLE people", b"CREATE TABL\xff people"))
+
+    assert reason(Engine.open, url, folder) == "damaged"
 
 
 def test_a_database_of_something_else_is_left_alone(file, url):

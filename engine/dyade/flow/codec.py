@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from json import loads
 from typing import Any, Final, NamedTuple, Protocol, get_origin, get_type_hints
@@ -16,7 +17,7 @@ from unicodedata import normalize
 
 from dyade.flow.dyad import Holding
 from dyade.flow.messages import RECORDS, Head, Record
-from dyade.flow.tagged import EMPTY_TAG, ERASED, compact, sorted_json
+from dyade.flow.tagged import EMPTY_TAG, ERASED, quoted, sorted_json
 from dyade.program.conditions.types import EMPTY, Type
 from dyade.program.conditions.values import dump_value, parse_value
 
@@ -68,6 +69,7 @@ _OWN: Final = frozenset(("Assigned", "AttributesChanged"))
 _LIST, _VALUES, _DATUM, _WORDS, _PLAIN = range(5)
 """How a part of a record is written: a list, values by name, one value of the program, what someone wrote, as it is."""
 _SEVERAL: Final = (_LIST, _VALUES)
+_AS_IS: Final = (_PLAIN, _LIST)
 
 
 def _manner(kind: str, name: str, said: object) -> int:
@@ -86,20 +88,22 @@ _PARTS: Final[Mapping[str, tuple[tuple[str, int], ...]]] = {
 }
 
 
-def _prefix(kind: str, content: Mapping[str, Any]) -> Path:
-    """Where the program declares the values of a record."""
-    match kind:
-        case "Assigned":
-            return ("roles", content["role"])
-        case "FieldSet":
-            return ("fields",)
-        case "Stepped":
-            return ("steps", content["form"], content["step"])
-        case "Moved" | "Assented":
-            return ("transitions", content["transition"])
-        case "AttributesChanged":
-            return ("roles", "*")
-    return ("forms", content["form"])
+_DECLARED: Final[Mapping[str, Path]] = {
+    "Assigned": ("roles", "role"),
+    "FieldSet": ("fields",),
+    "Stepped": ("steps", "form", "step"),
+    "Moved": ("transitions", "transition"),
+    "Assented": ("transitions", "transition"),
+}
+"""Where the program declares the values of a record: a place, then what in the record says which; else in a form."""
+
+
+def _prefix(kind: str, said: Callable[[str], str]) -> Path:
+    """Where the program declares the values of this record."""
+    if kind == "AttributesChanged":
+        return ("roles", "*")
+    place, *names = _DECLARED.get(kind, ("forms", "form"))
+    return (place, *map(said, names))
 
 
 class _Sealer:
@@ -142,14 +146,20 @@ class RecordCodec:
     def encode(self, record: Record, holdings: Holdings, salt: Callable[[], bytes]) -> Encoded:
         """Write a record; `holdings` tell whose datum a value is, where its program names a role."""
         kind = type(record).__name__
-        sealer = _Sealer(record, holdings, salt)
         body: dict[str, Any] = {}
+        apart: list[tuple[str, int, Any]] = []
         for (name, manner), value in zip(_PARTS[kind], record[1:], strict=True):
-            if value is None or (manner in _SEVERAL and not value):
+            if value is None or (not value and manner in _SEVERAL):
                 continue
-            body[name] = (
-                value if manner >= _PLAIN or manner == _LIST else self._dump(kind, name, manner, record, value, sealer)
-            )
+            if manner in _AS_IS:
+                body[name] = value
+            else:
+                apart.append((name, manner, value))
+        if not apart:
+            return Encoded(kind, normal(sorted_json(body)), ())
+        sealer = _Sealer(record, holdings, salt)
+        for name, manner, value in apart:
+            body[name] = self._dump(kind, name, manner, record, value, sealer)
         if sealer.sealed:
             body["sealed"] = [commitment(item.salt, item.value) for item in sealer.sealed]
         return Encoded(kind, normal(sorted_json(body)), tuple(sealer.sealed))
@@ -164,7 +174,7 @@ class RecordCodec:
     def _dump(self, kind: str, name: str, manner: int, record: Record, value: Any, sealer: _Sealer) -> Any:
         if manner == _WORDS:
             return sealer.place((kind.lower(), name), None, value)
-        prefix = _prefix(kind, record._asdict())
+        prefix = _prefix(kind, record.__getattribute__)
         if manner == _DATUM:
             return self._put((*prefix, record.field), value, sealer)  # type: ignore[union-attr]
         return {key: self._put((*prefix, key), item, sealer) for key, item in value.items()}
@@ -179,7 +189,7 @@ class RecordCodec:
             return tuple(raw or ())
         if manner == _WORDS:
             return _opened(content[name], sealed)
-        prefix = _prefix(kind, content)
+        prefix = _prefix(kind, content.__getitem__)
         if manner == _DATUM:
             return self._take((*prefix, content["field"]), raw, sealed)
         return {key: self._take((*prefix, key), item, sealed) for key, item in (raw or {}).items()}
@@ -223,9 +233,11 @@ def commitment(salt: bytes, value: str) -> str:
 
 def link(previous: bytes, dyad: str, n: int, kind: str, head: Head, body: str) -> bytes:
     """Chain a record to the one before it: the hash covers everything that the journal says of both."""
-    said = compact((1, dyad, head.revision, n, kind, *head[1:5], written_day(head.on)))
+    revision, at, recorded_at, actor, recorded_by, on = head
+    by = "null" if recorded_by is None else quoted(recorded_by)
+    said = f"{quoted(dyad)},{revision},{n},{quoted(kind)},{at},{recorded_at},{quoted(actor)},{by}"
     # JSON written so holds no line break: the two parts cannot be cut at another place.
-    return sha256(previous + f"{said}\n{body}".encode()).digest()
+    return sha256(previous + f'[1,{said},"{written_day(on)}"]\n{body}'.encode()).digest()
 
 
 def commitments(body: str) -> tuple[str, ...]:
@@ -233,6 +245,7 @@ def commitments(body: str) -> tuple[str, ...]:
     return tuple(loads(body).get("sealed", ()))
 
 
+@lru_cache(maxsize=4096)
 def written_day(ordinal: int) -> str:
     """A day as the journal writes it."""
     return date.fromordinal(ordinal).isoformat()

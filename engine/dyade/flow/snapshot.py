@@ -6,21 +6,28 @@ object.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from json import loads
 from typing import Any, Final, NamedTuple
 
 from dyade.flow.codec import Described
-from dyade.flow.dyad import Assent, Dyad, Entry, Holding, Signature, Stay
-from dyade.flow.tagged import compact, tag, untag
+from dyade.flow.dyad import Assent, Dyad, Entry, Holding, Log, Signature, Stay
+from dyade.flow.tagged import compact, quoted, tag, untag
 
 _HEAD: Final = 7
 _PRIVATE: Final[Mapping[str, int]] = {"holdings": 0, "fields": 1, "entries": 2, "assents": 3}
 """Which parts hold values of people, and their rank in the private text."""
 _NAMES: Final = Dyad._fields[_HEAD:]
 _NONE: Final = "null"
+_NOTHING: Final[tuple[str, ...]] = (_NONE,) * len(_PRIVATE)
+_ENTERED: Final = Stay._fields.index("entered_at")
+_DAYS: Final = tuple(map(Stay._fields.index, ("entered_on", "left_on", "since")))
+_EMPTY: Final[dict[Any, Any]] = {}
+"""Stands for every mapping of a dyad that holds nothing: mappings are never changed in place."""
 
 Names = frozenset[str]
+Same = Callable[[Any, Any], Any]
+"""Given a name or a day twice, gives the object that stands for it everywhere."""
 Values = Mapping[str, Any]
 
 
@@ -39,13 +46,13 @@ class Snapshot(NamedTuple):
     @property
     def private_text(self) -> str | None:
         """What concerns people, `None` when there is nothing."""
-        return None if self.private == (_NONE,) * len(_PRIVATE) else f"[{','.join(self.private)}]"
+        return None if self.private == _NOTHING else f"[{','.join(self.private)}]"
 
 
 class SnapshotCodec:
     """Dyads of one program, to and from JSON."""
 
-    __slots__ = ("_private",)
+    __slots__ = ("_private", "_same")
 
     def __init__(self, program: Described) -> None:
         private: dict[tuple[str, ...], set[str]] = {}
@@ -54,32 +61,42 @@ class SnapshotCodec:
             if datum.private:
                 names.add(path[-1])
         self._private = {prefix: frozenset(names) for prefix, names in private.items()}
+        # The names of a program and the days are the same objects in all its dyads: copies would weigh as much as they.
+        self._same: Same = {None: None}.setdefault
 
     def encode(self, dyad: Dyad, last: Snapshot | None = None) -> Snapshot:
         """Write a dyad; the parts that it shares with the last snapshot are not written again."""
-        public = [compact(dyad[:_HEAD])]
-        private = [_NONE] * len(_PRIVATE) if last is None else list(last.private)
-        for rank, name in enumerate(_NAMES, 1):
-            part = dyad[rank + _HEAD - 1]
-            if last is not None and part is last.dyad[rank + _HEAD - 1]:
-                public.append(last.public[rank])
+        if last is None:
+            before, public, private = None, [_NONE] * (len(_NAMES) + 1), _NOTHING
+        else:
+            before, public, private = last.dyad, list(last.public), last.private
+        public[0] = _written_head(dyad)
+        for rank, at, write, place in _PARTS:
+            part = dyad[at]
+            if before is not None and part is before[at]:
                 continue
-            write = _WRITE.get(name)
             if write is None:
-                public.append(compact(part))
+                public[rank] = compact(part)
                 continue
             shown, hidden = write(part, self._private)
-            public.append(compact(shown))
-            if name in _PRIVATE:
-                private[_PRIVATE[name]] = compact(hidden) if hidden else _NONE
-        return Snapshot(dyad, tuple(public), tuple(private))
+            public[rank] = compact(shown)
+            if place is not None and (hidden or private[place] != _NONE):
+                private = (*private[:place], compact(hidden) if hidden else _NONE, *private[place + 1 :])
+        return Snapshot(dyad, tuple(public), private)
 
     def decode(self, public: str, private: str | None) -> Dyad:
         """Read a dyad back to itself."""
         parts = loads(public)
         hidden = [None] * len(_PRIVATE) if private is None else loads(private)
-        values = [_read(name, parts[rank], hidden) for rank, name in enumerate(_NAMES, 1)]
-        return Dyad(*parts[0], *values)
+        id_, program, behaviour, *numbers = parts[0]
+        same = self._same
+        values = [_read(name, parts[rank], hidden, same) or _NO_PART[name] for rank, name in enumerate(_NAMES, 1)]
+        return Dyad(id_, same(program, program), same(behaviour, behaviour), *numbers, *values)
+
+
+def _written_head(dyad: Dyad) -> str:
+    id_, program, behaviour, *numbers = dyad[:_HEAD]
+    return f"[{quoted(id_)},{quoted(program)},{quoted(behaviour)},{','.join(map(str, numbers))}]"
 
 
 Shown = tuple[Any, Any]
@@ -101,13 +118,15 @@ def _split(values: Values, private: Names) -> tuple[dict[str, Any], dict[str, An
     return shown, hidden
 
 
-def _joined(shown: dict[str, Any], hidden: dict[str, Any] | None) -> dict[str, Any]:
+def _joined(shown: dict[str, Any], hidden: dict[str, Any] | None, same: Same) -> dict[str, Any]:
+    if not shown:
+        return _EMPTY
     if hidden:
         shown.update(hidden)
-    for name, raw in shown.items():
-        if raw.__class__ is dict or raw.__class__ is list:
-            shown[name] = untag(raw)
-    return shown
+    return {
+        same(name, name): untag(raw) if raw.__class__ is dict or raw.__class__ is list else raw
+        for name, raw in shown.items()
+    }
 
 
 def _write_fields(fields: Values, private: Private) -> Shown:
@@ -144,41 +163,73 @@ _WRITE: Final[Mapping[str, Callable[[Any, Private], Shown]]] = {
     "waivers": _write_pairs,
     "marks": _write_pairs,
 }
+_PARTS: Final = tuple(
+    (rank, rank + _HEAD - 1, _WRITE.get(name), _PRIVATE.get(name)) for rank, name in enumerate(_NAMES, 1)
+)
+"""For each part: its rank among the texts, its rank in the dyad, how it is written, its rank in the private text."""
 
 
-def _read(name: str, raw: Any, hidden: list[Any]) -> Any:
+def _read(name: str, raw: Any, hidden: list[Any], same: Same) -> Any:
     read = _READ.get(name)
     if read is None:
         return raw
-    return read(raw, hidden[_PRIVATE[name]]) if name in _PRIVATE else read(raw, None)
+    return read(raw, hidden[_PRIVATE[name]] if name in _PRIVATE else None, same)
 
 
-def _read_rows(shape: Callable[[list[Any]], Any], at: int) -> Callable[[dict[str, Any], Any], Any]:
-    def read(raw: dict[str, Any], hidden: Mapping[str, list[Any]] | None) -> Any:
+def _read_rows(
+    shape: Callable[[list[Any], Same], Any], at: int, gather: Callable[[Iterable[Any]], Any] = tuple
+) -> Callable[[dict[str, Any], Any, Same], Any]:
+    def read(raw: dict[str, Any], hidden: Mapping[str, list[Any]] | None, same: Same) -> Any:
         for key, rows in raw.items():
             apart = hidden.get(key) if hidden else None
             for rank, row in enumerate(rows):
-                row[at] = _joined(row[at], apart[rank] if apart else None)
-            raw[key] = tuple(map(shape, rows))
-        return raw
+                row[at] = _joined(row[at], apart[rank] if apart else None, same)
+        return {same(key, key): gather([shape(row, same) for row in rows]) for key, rows in raw.items()}
 
     return read
 
 
-def _entry(row: list[Any]) -> Entry:
+def _entry(row: list[Any], same: Same) -> Entry:
+    row[3], row[8] = same(row[3], row[3]), same(row[8], row[8])
     row[9] = tuple(map(Signature._make, row[9]))
     row[10] = tuple(row[10])
     return Entry._make(row)
 
 
-_READ: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
-    "stays": lambda raw, _: {state: Stay._make(row) for state, row in raw.items()},
-    "holdings": _read_rows(Holding._make, 3),
+def _names(raw: dict[str, str], _: None, same: Same) -> dict[str, str]:
+    found = {same(name, name): same(state, state) for name, state in raw.items()}
+    return same(tuple(found.items()), found) if found else _EMPTY
+
+
+def _holding(row: list[Any], same: Same) -> Holding:
+    row[1] = same(row[1], row[1])
+    return Holding._make(row)
+
+
+def _stays(raw: dict[str, list[Any]], _: None, same: Same) -> dict[str, Stay]:
+    found: dict[str, Stay] = {}
+    # A state is entered with those around it, as another is left: the same stay, the same instant, the same days.
+    once: Same = {}.setdefault
+    for state, row in raw.items():
+        for at in _DAYS:
+            row[at] = same(row[at], row[at])
+        row[_ENTERED] = once(row[_ENTERED], row[_ENTERED])
+        stay = Stay._make(row)
+        found[same(state, state)] = once(stay, stay)
+    return found
+
+
+_READ: Final[Mapping[str, Callable[[Any, Any, Same], Any]]] = {
+    "leaves": _names,
+    "stays": _stays,
+    "memory": _names,
+    "holdings": _read_rows(_holding, 3),
     "fields": _joined,
-    "entries": _read_rows(_entry, 1),
-    "assents": _read_rows(Assent._make, 4),
-    "waivers": lambda raw, _: {(row[0], row[1]): row[2] for row in raw},
-    "marks": lambda raw, _: {tuple(row[:4]): tuple(row[4]) for row in raw},
-    "fired": lambda raw, _: {name: tuple(pair) for name, pair in raw.items()},
-    "broken": lambda raw, _: tuple(raw),
+    "entries": _read_rows(_entry, 1, Log.of),
+    "assents": _read_rows(lambda row, _: Assent._make(row), 4),
+    "waivers": lambda raw, *_: {(row[0], row[1]): row[2] for row in raw},
+    "marks": lambda raw, *_: {tuple(row[:4]): tuple(row[4]) for row in raw},
+    "fired": lambda raw, _, same: {same(name, name): tuple(pair) for name, pair in raw.items()},
+    "broken": lambda raw, *_: tuple(raw),
 }
+_NO_PART: Final[Mapping[str, Any]] = {name: () if name == "broken" else _EMPTY for name in _NAMES}

@@ -9,6 +9,7 @@ import enum
 import json
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any, Final
 
 from dyade.program.conditions.types import EMPTY
@@ -31,12 +32,26 @@ EMPTY_TAG: Final = "empty"
 ERASED_TAG: Final = "erased"
 _PLAIN: Final = frozenset((str, int, bool, float, type(None)))
 
-compact: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+def _writer(sort_keys: bool) -> Callable[[Any], str]:
+    writer = json.JSONEncoder(
+        ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":"), sort_keys=sort_keys
+    )
+    made = getattr(json.encoder, "c_make_encoder", None)
+    if made is None:
+        return writer.encode
+    # `encode` makes this anew at each call, which takes longer than writing a few values.
+    pieces = made(None, writer.default, encode_basestring, None, ":", ",", sort_keys, False, False)
+    join = "".join
+    return lambda value: join(pieces(value, 0))
+
+
+compact: Final[Callable[[Any], str]] = _writer(sort_keys=False)
 """JSON without a space, keys in their order."""
-sorted_json: Callable[[Any], str] = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
-).encode
+sorted_json: Final[Callable[[Any], str]] = _writer(sort_keys=True)
 """JSON that depends on the content alone."""
+quoted: Final[Callable[[str], str]] = encode_basestring
+"""A text as JSON."""
 
 
 def tag(value: Any) -> Any:

@@ -23,8 +23,21 @@ from dyade.service.programs import Known
 
 def spelled(command: Any) -> Any:
     """The same command, with every text in one spelling and every value as JSON says it."""
+    if _is_plain(command):
+        return command
     parts = command._asdict() | {"on": command.on.toordinal() if isinstance(command.on, date) else command.on}
     return command._make(map(spell, parts.values()))
+
+
+def _is_plain(command: Command) -> bool:
+    """Whether nothing in a command has another spelling: most are a few ids."""
+    for value in command:
+        if value.__class__ is str:
+            if not value.isascii():
+                return False
+        elif value is not None and value.__class__ not in (int, bool) and value != {}:
+            return False
+    return True
 
 
 def spell(value: Any) -> Any:

@@ -28,6 +28,9 @@ from dyade.service.programs import Known
 NEVER = 2**62
 """Later than anything: time has nothing to do."""
 Profiles = Mapping[str, Mapping[str, Any]]
+NOBODY: Mapping[str, tuple[str, ...]] = {}
+NAMING = (Start, Assign, Replace)
+"""The commands that name whoever receives a role."""
 
 
 class UnknownPerson(Exception):
@@ -40,12 +43,12 @@ class UnknownPerson(Exception):
 
 def gathered(view: Reading, known: Known, before: Before | None, command: Command, now: int) -> Context:
     """Gather the context of a decision; raise `UnknownPerson` where the command names nobody we know."""
-    shared = view.shared_roles(known.program.id, known.shared_roles) if known.shared_roles else {}
-    roles = dict(_named(known, command))
+    shared = view.shared_roles(known.program.id, known.shared_roles) if known.shared_roles else NOBODY
+    roles = dict(_named(known, command)) if known.people or isinstance(command, NAMING) else {}
     for person in (command.actor, command.recorded_by) if not isinstance(command, Tick) else ():
         if person is not None and person not in roles and not _is_present(before, shared, person):
             _find(view, person)
-    wanted = {*roles, *_shared_with_attributes(known, shared)}
+    wanted = {*roles, *_shared_with_attributes(known, shared)} if roles or shared else set()
     if before is not None and known.people:
         wanted.update(_standing(known, before.snapshot.dyad))
     profiles = {person: _profile(view, known, person, roles.get(person)) for person in sorted(wanted)} if wanted else {}
@@ -55,16 +58,26 @@ def gathered(view: Reading, known: Known, before: Before | None, command: Comman
 
 def takes_part(dyad: Dyad, shared: Mapping[str, tuple[str, ...]], person: str) -> bool:
     """Whether someone has, or is offered, a role in a dyad; for anybody else it is not there."""
-    held = any(holding.person == person for holders in dyad.holdings.values() for holding in holders)
-    return held or any(person in people for people in shared.values())
+    return _holds(dyad, person) or _holds_shared(shared, person)
+
+
+def _holds(dyad: Dyad, person: str) -> bool:
+    for holders in dyad.holdings.values():
+        for holding in holders:
+            if holding.person == person:
+                return True
+    return False
+
+
+def _holds_shared(shared: Mapping[str, tuple[str, ...]], person: str) -> bool:
+    return any(person in people for people in shared.values()) if shared else False
 
 
 def _is_present(before: Before | None, shared: Mapping[str, tuple[str, ...]], person: str) -> bool:
     """Whether someone was looked up when they received a role; the host is always there."""
-    if person == SYSTEM or any(person in people for people in shared.values()):
+    if person == SYSTEM or _holds_shared(shared, person):
         return True
-    held = () if before is None else before.snapshot.dyad.holdings.values()
-    return any(holding.person == person for holders in held for holding in holders)
+    return before is not None and _holds(before.snapshot.dyad, person)
 
 
 def _shared_with_attributes(known: Known, shared: Mapping[str, tuple[str, ...]]) -> Iterator[str]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 from typing import TypeVar
 
 from dyade.errors import StoreTrouble
-from dyade.flow.snapshot import Snapshot
 from dyade.service.keep import Before, Salt
 from dyade.service.ports import Reading, Store, StoredDyad, Writing
 from dyade.service.programs import Known, Programs, Unread
@@ -19,26 +17,26 @@ Result = TypeVar("Result")
 
 
 class Recent:
-    """The dyads read or kept last, each with the hash of its last record: while that stands, so does the dyad."""
+    """The dyads seen last, each as it was then: another process may have changed it, the store tells."""
 
-    __slots__ = ("_found", "_lock", "_most")
+    __slots__ = ("_lock", "_most", "_seen")
 
     def __init__(self, most: int = 1000) -> None:
-        self._found: OrderedDict[str, tuple[bytes, Snapshot]] = OrderedDict()
+        self._seen: dict[str, Before] = {}
         self._lock = Lock()
         self._most = most
 
-    def get(self, dyad: str, hash_: bytes) -> Snapshot | None:
-        """The dyad, if its last record still has this hash."""
-        found = self._found.get(dyad)
-        return found[1] if found is not None and found[0] == hash_ else None
+    def get(self, dyad: str) -> Before | None:
+        """A dyad as it was seen."""
+        return self._seen.get(dyad)
 
-    def put(self, dyad: str, hash_: bytes, snapshot: Snapshot) -> None:
-        """Remember a dyad; of too many, forget the oldest."""
+    def put(self, seen: Before) -> None:
+        """Remember a dyad; of too many, forget the one that was not seen for longest."""
         with self._lock:
-            self._found[dyad] = (hash_, snapshot)
-            if len(self._found) > self._most:
-                self._found.popitem(last=False)
+            self._seen.pop(seen.row.id, None)
+            self._seen[seen.row.id] = seen
+            if len(self._seen) > self._most:
+                del self._seen[next(iter(self._seen))]
 
 
 class Desk:
@@ -77,14 +75,23 @@ class Desk:
         with self.store.reading() as view:
             self.programs.read(view, missing.program, missing.behaviour)
 
+    def found(self, view: Reading, dyad: str) -> tuple[Known, Before] | None:
+        """Find a dyad; one that is still as it was seen last is not read again."""
+        seen = self.recent.get(dyad)
+        if seen is not None and view.stands(seen.row):
+            return self.programs.pinned(seen.row.program, seen.row.behaviour), seen
+        row = view.dyad(dyad)
+        return None if row is None else self.opened(row)
+
     def opened(self, row: StoredDyad) -> tuple[Known, Before]:
         """Read what a row says of a dyad."""
         known = self.programs.pinned(row.program, row.behaviour)
-        snapshot = self.recent.get(row.id, row.hash)
-        if snapshot is None:
-            dyad = known.snapshots.decode(row.public, row.private)
-            if (dyad.id, dyad.revision, dyad.behaviour) != (row.id, row.revision, row.behaviour):
-                raise StoreTrouble("damaged", row.id)
-            snapshot = known.snapshots.encode(dyad)
-            self.recent.put(row.id, row.hash, snapshot)
-        return known, Before(row, snapshot)
+        seen = self.recent.get(row.id)
+        if seen is not None and seen.row == row:
+            return known, seen
+        dyad = known.snapshots.decode(row.public, row.private)
+        if (dyad.id, dyad.revision, dyad.behaviour) != (row.id, row.revision, row.behaviour):
+            raise StoreTrouble("damaged", row.id)
+        before = Before(row, known.snapshots.encode(dyad))
+        self.recent.put(before)
+        return known, before

@@ -17,12 +17,11 @@ from dyade.errors import CommandReused, Conflict, NotFound
 from dyade.flow.decide import decide
 from dyade.flow.messages import SYSTEM, ChangeAttributes, Command, Start, Tick
 from dyade.flow.outcome import Context, Decision, Reason, Refusal
-from dyade.flow.snapshot import Snapshot
 from dyade.service.answers import again, asked, spelled, to_remember
 from dyade.service.context import UnknownPerson, gathered, takes_part
 from dyade.service.desk import Desk
 from dyade.service.keep import Before, kept
-from dyade.service.notices import Names, wording
+from dyade.service.notices import wording
 from dyade.service.ports import Answer, StoredDyad, Writing
 from dyade.service.programs import Known
 
@@ -57,7 +56,7 @@ def act_within(
 ) -> tuple[Decision | Refusal, Callable[[], None]]:
     """Do what a command asks, as a part of a transaction that someone else commits; then they call what is given."""
     work = _Work(desk, transaction, command, None, None, now)
-    return work.upon(row), work.lasts
+    return work.upon(*desk.opened(row)), work.lasts
 
 
 class _Work:
@@ -81,19 +80,20 @@ class _Work:
         self._request = request
         # Asked once the transaction is open, so that instants follow the order of the journal.
         self._now = desk.now() if now is None else now
-        self._fresh: list[tuple[str, bytes, Snapshot]] = []
+        self._fresh: list[Before] = []
         self._published: list[Known] = []
 
     def on(self, dyad_id: str, expects: int | None) -> Decision | Refusal:
         answer = self._answered()
         if answer is not None:
             return answer
-        row = self._t.dyad(dyad_id)
-        if row is None:
+        found = self._desk.found(self._t, dyad_id)
+        if found is None:
             raise NotFound("dyad", dyad_id)
-        if expects is not None and row.revision != expects:
-            raise Conflict(dyad_id, expects, row.revision)
-        outcome = self.upon(row)
+        known, before = found
+        if expects is not None and before.row.revision != expects:
+            raise Conflict(dyad_id, expects, before.row.revision)
+        outcome = self.upon(known, before)
         self._commit()
         return outcome
 
@@ -110,9 +110,9 @@ class _Work:
             self._commit()
         return outcome
 
-    def upon(self, row: StoredDyad) -> Decision | Refusal:
+    def upon(self, known: Known, before: Before) -> Decision | Refusal:
         """Decide upon a dyad and keep what follows, without committing."""
-        known, before = self._desk.opened(row)
+        row = before.row
         outcome = self._decide(known, before, row.id)
         decision = outcome if isinstance(outcome, Decision) else outcome.time
         if decision is not None:
@@ -155,20 +155,23 @@ class _Work:
 
     def _is_stranger(self, before: Before, context: Context) -> bool:
         actor = self._command.actor
-        if actor == SYSTEM or isinstance(self._command, Tick | ChangeAttributes):
+        if actor == SYSTEM or isinstance(self._command, (Tick, ChangeAttributes)):
             return False
         return not takes_part(before.snapshot.dyad, context.program_roles, actor)
 
     def _keep(self, known: Known, before: Before | None, number: int, decision: Decision) -> None:
         self._publish(known)
-        words = wording(self._t, known.program, Names(self._t))
+        words = wording(self._t, known.program)
         keep, snapshot = kept(known, before, number, decision, self._desk.salt, words)
         self._t.keep(keep)
-        self._fresh.append((keep.dyad.id, keep.dyad.hash, snapshot))
+        self._fresh.append(Before(keep.dyad, snapshot))
 
     def _publish(self, known: Known) -> None:
         """Keep the versions that the store lacks: this one, and the one on the shelf, so as not to read it again."""
-        for version in (known, self._desk.programs.unkept(known.program.id)):
+        unkept = self._desk.programs.unkept(known.program.id)
+        if known.is_kept and unkept is None:
+            return
+        for version in (known, unkept):
             if version is not None and not version.is_kept and version not in self._published:
                 self._t.publish(version.publication(self._now))
                 self._published.append(version)
@@ -186,5 +189,5 @@ class _Work:
         """Remember what was kept, now that it lasts."""
         for version in self._published:
             version.is_kept = True
-        for dyad, hash_, snapshot in self._fresh:
-            self._desk.recent.put(dyad, hash_, snapshot)
+        for seen in self._fresh:
+            self._desk.recent.put(seen)

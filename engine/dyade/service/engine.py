@@ -100,8 +100,10 @@ class Engine:
         return outcome
 
     def _do(self, dyad: str, command: m.Command, told: Told) -> Outcome:
-        said = command._replace(recorded_by=told.get("recorded_by"), on=_day(told.get("on")))
-        return self.act(dyad, said, id=told.get("id"), expects=told.get("expects"))
+        recorded_by, on = told.get("recorded_by"), told.get("on")
+        if recorded_by is not None or on is not None:
+            command = command._replace(recorded_by=recorded_by, on=_day(on))
+        return self.act(dyad, command, id=told.get("id"), expects=told.get("expects"))
 
     def fire(
         self,

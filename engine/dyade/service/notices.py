@@ -44,14 +44,14 @@ class Wording(Protocol):
     def __call__(self, notice: Notice) -> tuple[str, str]: ...
 
 
-def wording(view: Reading, program: Program, names: Mapping[str, str]) -> Wording:
+def wording(view: Reading, program: Program) -> Wording:
     """Word notices in the language of whoever receives them, or in the author's."""
-    locales = program.model.locales
 
     def words(notice: Notice) -> tuple[str, str]:
+        locales = program.model.locales
         person = view.person(notice.to)
         lang = person.lang if person is not None and person.lang in locales else locales[0]
-        return render_template(program, notice.template, notice.facts, lang, names)
+        return render_template(program, notice.template, notice.facts, lang, Names(view))
 
     return words
 

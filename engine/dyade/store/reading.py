@@ -30,6 +30,7 @@ from dyade.store.sums import SUMMED, dyad_sum, row_sum
 
 _DYAD = """SELECT id, number, program, behaviour, revision, rank, next_due_at, hash, public, private, checksum
     FROM dyads"""
+_STANDS = "SELECT revision, next_due_at, hash FROM dyads WHERE number = ?"
 _RECORD = """SELECT seq, dyad, n, kind, revision, at, recorded_at, actor, recorded_by, occurred_on, body, hash
     FROM records"""
 _PERSON = "SELECT id, name, address, lang, attributes FROM people"
@@ -76,6 +77,10 @@ class View:
         if row[10] != dyad_sum(row[7], row[8], row[9], row[6]):
             raise StoreTrouble("damaged", id)
         return StoredDyad._make(row[:10])
+
+    def stands(self, seen: StoredDyad) -> bool:
+        """Whether a dyad is still as it was seen: the hash of its last record covers all that came before."""
+        return self._one(_STANDS, seen.number) == (seen.revision, seen.next_due, seen.hash)
 
     def heads(self) -> Iterator[StoredDyad]:
         """Give every dyad as it is kept, sound or not."""

@@ -19,6 +19,8 @@ from dyade.errors import StoreTrouble
 MEMORY: Final = ":memory:"
 PATIENCE: Final = 5.0
 """Seconds to wait for another process that writes."""
+PAGE: Final = 2048
+"""Bytes of a page of a new store."""
 BEGIN_READING: Final = "BEGIN"
 BEGIN_WRITING: Final = "BEGIN IMMEDIATE"
 PREFIX: Final = "sqlite:///"
@@ -89,6 +91,8 @@ def connect(address: Address) -> sqlite3.Connection:
 
 
 def _make_safe(connection: sqlite3.Connection, address: Address) -> None:
+    # A commit writes every page that it touched, whole: few bytes of each. Only a new store takes another size.
+    connection.execute(f"PRAGMA page_size = {PAGE}")
     journal = "memory" if address.in_memory else "wal"
     if _asked(connection, "journal_mode") != journal:
         _patiently(address.patience, lambda: connection.execute(f"PRAGMA journal_mode = {journal}"))
@@ -125,6 +129,9 @@ def told() -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise trouble(error) from error
+    except UnicodeDecodeError as error:
+        # What SQLite complains of quotes what it read, and those bytes are no text.
+        raise StoreTrouble("damaged", type(error).__name__) from error
 
 
 def trouble(error: sqlite3.Error) -> StoreTrouble:

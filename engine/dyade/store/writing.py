@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from dyade.errors import Conflict
+from dyade.flow.codec import written_day
 from dyade.flow.tagged import compact
 from dyade.service.ports import Answer, Enrolment, Keep, Outgoing, Person, Published, RecordRow, StoredDyad
 from dyade.store.reading import View
@@ -41,11 +41,7 @@ _ENROL = """INSERT INTO enrolments (program, role, person, capacity, profile, st
 class Transaction(View):
     """The one who may write, until the end of the transaction."""
 
-    __slots__ = ("ended",)
-
-    def __init__(self, connection: Any) -> None:
-        super().__init__(connection)
-        self.ended = False
+    __slots__ = ()
 
     # --------------------------------------------------------------------------------------------------- a decision
 
@@ -88,7 +84,8 @@ class Transaction(View):
 
     def _keep_record(self, dyad: str, row: RecordRow) -> int:
         revision, at, recorded_at, actor, recorded_by, on = row.head
-        said = (dyad, revision, row.n, row.kind, at, recorded_at, actor, recorded_by, _day(on), row.body, row.hash)
+        day = written_day(on)
+        said = (dyad, revision, row.n, row.kind, at, recorded_at, actor, recorded_by, day, row.body, row.hash)
         seq = self._connection.execute(_KEEP_RECORD, said).lastrowid or 0
         for i, sealed in enumerate(row.sealed):
             self._connection.execute(_SEAL, (seq, i, *sealed))
@@ -153,11 +150,6 @@ class Transaction(View):
     def commit(self) -> None:
         """Make everything last, at once."""
         self._connection.execute("COMMIT")
-        self.ended = True
-
-
-def _day(ordinal: int) -> str:
-    return date.fromordinal(ordinal).isoformat()
 
 
 def _sent(message: Outgoing, seqs: list[int]) -> tuple[Any, ...]:
