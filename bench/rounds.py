@@ -41,8 +41,8 @@ class Report(NamedTuple):
     absent: list[str]
     speeds: dict[str, dict[str, list[Speed]]]
     """Life → engine → a speed for each round; those of one rank were measured one after the other."""
-    validating: list[float]
-    """Our validation of what is submitted in the life of entries, in microseconds for each event of the life."""
+    validated: list[Speed]
+    """Ours in the life of entries, where what is submitted was validated before: a speed for each round."""
     kinds: dict[str, dict[str, tuple[float, int]]]
     """Life → kind of step → (our microseconds, how many in the life)."""
     weights: dict[str, int]
@@ -80,13 +80,15 @@ def _block(children: Sequence[Child], name: str, life: Life, report: Report) -> 
     lives = {child.id: _enough(child, life) for child in children}
     for _ in range(ROUNDS):
         for child in children:
-            answer = _lived(child, life, lives[child.id])
-            events = lives[child.id] * len(life.steps)
-            speed = Speed(answer["playing"] / events / 1000, answer["making"] / lives[child.id] / 1000)
-            report.speeds[name].setdefault(child.id, []).append(speed)
+            found = _speed(child, "play", life, lives[child.id])
+            report.speeds[name].setdefault(child.id, []).append(found)
             if child.id == OURS and name == "entries":
-                spent = child.order("validate", life.steps, lives[child.id])["validating"]
-                report.validating.append(spent / events / 1000)
+                report.validated.append(_speed(child, "play_validated", life, lives[child.id]))
+
+
+def _speed(child: Child, order: str, life: Life, lives: int) -> Speed:
+    answer = _lived(child, life, lives, order)
+    return Speed(answer["playing"] / (lives * len(life.steps)) / 1000, answer["making"] / lives / 1000)
 
 
 def _enough(child: Child, life: Life) -> int:
@@ -99,8 +101,8 @@ def _enough(child: Child, life: Life) -> int:
         lives = min(MOST_LIVES, 4 * lives)
 
 
-def _lived(child: Child, life: Life, lives: int) -> dict[str, Any]:
-    answer = child.order("play", life.steps, lives)
+def _lived(child: Child, life: Life, lives: int, order: str = "play") -> dict[str, Any]:
+    answer = child.order(order, life.steps, lives)
     wanted = [step.accepted for step in life.steps]
     if answer["accepted"] != wanted or tuple(answer["end"]) != tuple(life.end):
         raise Otherwise(f"{child.id}: {answer['accepted']} {answer['end']}, not {wanted} {life.end}")
@@ -118,14 +120,16 @@ def _once(children: Sequence[Child], report: Report) -> None:
         report.weights[REMEMBERED] = child.order("weigh", IDLE, IDLES)["bytes"]
 
 
-def paired(report: Report, life: str, engine: str, less: Sequence[float] = ()) -> float | None:
-    """An engine's time as a multiple of the yardstick's, round by round; `less` is taken off the engine's."""
-    speeds = report.speeds[life]
-    if engine not in speeds or YARDSTICK not in speeds:
-        return None
-    off = less or [0.0] * len(speeds[engine])
-    pairs = zip(speeds[engine], speeds[YARDSTICK], off, strict=True)
-    return median((one.event - apart) / yard.event for one, yard, apart in pairs)
+def paired(report: Report, life: str, engine: str) -> float | None:
+    """An engine's time as a multiple of the yardstick's, round by round."""
+    speeds = report.speeds[life].get(engine, ())
+    return times(report, life, speeds) if speeds else None
+
+
+def times(report: Report, life: str, speeds: Sequence[Speed]) -> float | None:
+    """Some speeds, one for each round, as a multiple of the yardstick's of the same round."""
+    yardstick = report.speeds[life].get(YARDSTICK, ())
+    return median(one.event / yard.event for one, yard in zip(speeds, yardstick, strict=True)) if yardstick else None
 
 
 def middle(speeds: Sequence[Speed]) -> Speed:

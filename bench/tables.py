@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from statistics import median
 from typing import Any
 
 from bench.children import OURS, REMEMBERED
-from bench.rounds import Report, middle, paired
+from bench.rounds import Report, middle, paired, times
 from bench.targets import targets
 
 Row = Sequence[str]
@@ -41,14 +40,8 @@ def _engines(report: Report) -> Iterator[Row]:
         row += [f"{middle(report.speeds['moves'][engine]).making:.1f}", f"{report.weights[engine]:,}"]
         yield row
         if engine == OURS:
-            yield "  the same, without validating what is submitted", *_apart(report), "", "", "", ""
-
-
-def _apart(report: Report) -> Row:
-    """Our time in the life of entries, without validation."""
-    rounds = zip(report.speeds["entries"][OURS], report.validating, strict=True)
-    spent = median(speed.event - validating for speed, validating in rounds)
-    return f"{spent:.2f}", _times(paired(report, "entries", OURS, report.validating))
+            apart = f"{middle(report.validated).event:.2f}", _times(times(report, "entries", report.validated))
+            yield "  the same, without validating what is submitted", *apart, "", "", "", ""
 
 
 def _times(ratio: float | None) -> str:
@@ -62,7 +55,8 @@ def _ours(report: Report) -> Iterator[Row]:
     events = sum(number for _, number in report.kinds["entries"].values())
     filled = report.kinds["entries"]["entry"][1]
     yield "memory of a dyad that waits, with the texts that are kept", f"{report.weights[REMEMBERED]:,}", "bytes"
-    yield "validating one entry, of what it takes", f"{median(report.validating) * events / filled:.1f}", "µs"
+    validating = middle(report.speeds["entries"][OURS]).event - middle(report.validated).event
+    yield "validating one entry, of what it takes", f"{validating * events / filled:.1f}", "µs"
 
 
 def _durable(found: Mapping[str, Any]) -> Iterator[Row]:

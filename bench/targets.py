@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from bench.children import OURS
-from bench.rounds import Report, paired
+from bench.rounds import Report, paired, times
 
 TRIGGER, AIM = 1.5, 1.0
 """Times a registered trigger of `transitions`: at most, and what is aimed at."""
@@ -41,7 +41,7 @@ class Target(NamedTuple):
 
 def targets(report: Report, found: Mapping[str, Any]) -> list[Target]:
     """Every target, with what was found."""
-    entries = paired(report, "entries", OURS, report.validating)
+    entries = times(report, "entries", report.validated)
     moves = paired(report, "moves", OURS)
     disk = found["durable"][0]
     scale = found["scale"]["exponents"]

@@ -70,6 +70,11 @@ def completed(text: str) -> dict[str, Any]:
     tree = read(text, findings)
     assert tree is not None, list(findings)
     assert not findings.errors, list(findings)
+    return whole(tree.data)
+
+
+def whole(some: dict[str, Any]) -> dict[str, Any]:
+    """The same from data that nobody wrote."""
     data: dict[str, Any] = {
         "dyade": "1.0",
         "id": "trial",
@@ -78,7 +83,7 @@ def completed(text: str) -> dict[str, Any]:
         "summary": "A trial.",
         "locales": ["en"],
         "timezone": "America/Toronto",
-        **tree.data,
+        **some,
     }
     roles = data.setdefault("roles", {"mentor": {}, "mentee": {}, "coordinator": {}})
     for name in roles:

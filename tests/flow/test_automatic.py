@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dyade.flow import acts
+from dyade.flow import firing
 from dyade.flow import messages as c
 from tests.flow.living import Life, codes, done, program, refused
 
@@ -310,7 +310,7 @@ transitions:
 
 def test_a_loop_without_end_is_an_error_and_not_a_hang(monkeypatch):
     """The checker refuses what can be seen to go on without end; what it cannot see is stopped."""
-    monkeypatch.setattr(acts, "MOST_AUTOMATIC", 5)
+    monkeypatch.setattr(firing, "MOST_AUTOMATIC", 5)
     text = """
 fields: {steps: {type: int, default: 0, set_by: [mentor]}}
 initial: a
@@ -323,7 +323,7 @@ transitions:
 """
     life = Life(program(text))
 
-    with pytest.raises(acts.EndlessLoop):
+    with pytest.raises(firing.EndlessLoop):
         life.set("bob", "steps", 20)
 
 

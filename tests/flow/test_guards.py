@@ -190,6 +190,21 @@ def test_a_named_group_stands_in_any_group():
         assert isinstance(life.fire("bob", "go"), Decision) is (y == z)
 
 
+@pytest.mark.parametrize(("x", "code"), [("yes", {("clause", "x")}), ("no", None), ("unknown", {("clause", "x")})])
+def test_a_named_clause_under_none_is_its_contrary(x, code):
+    outcome = guarded("[{none: [{use: x}]}]", NAMED, fields=given(x=x)).fire("bob", "go")
+
+    assert (refused(outcome) if code else isinstance(outcome, Decision)) == (code or True)
+
+
+@pytest.mark.parametrize(("y", "z"), list(product(("yes", "no", "unknown"), repeat=2)))
+def test_a_named_group_under_none_is_its_contrary(y, z):
+    """Not both: one is a no, whatever the other."""
+    outcome = guarded("[{none: [{use: pair}]}]", NAMED, fields=given(y=y, z=z)).fire("bob", "go")
+
+    assert isinstance(outcome, Decision) is ("no" in (y, z))
+
+
 # ------------------------------------------------------------------------------------------------------------- waivers
 
 WAIVABLE = clause("x", ", waivable_by: [coordinator]")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dyade.flow import acts
+from dyade.flow import firing
 from dyade.flow.decide import decide
 from dyade.flow.draft import Draft
 from dyade.flow.messages import SYSTEM, ChangeAttributes, Moved, Tick
@@ -96,7 +96,7 @@ def test_a_condition_on_the_clock_is_looked_at_again_when_its_answer_changes(con
 
 def _holds(draft: Draft, instant: int) -> bool:
     draft.turn_to(instant)
-    return acts.opens(draft, draft.plan.rules["leave"], "here")
+    return firing.opens(draft, draft.plan.rules["leave"], "here")
 
 
 @pytest.mark.parametrize(

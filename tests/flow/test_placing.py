@@ -9,9 +9,9 @@ import pytest
 
 from dyade.flow.decide import decide
 from dyade.flow.evolve import fold
-from dyade.flow.messages import SYSTEM, Filled, Fire, Moved, Placed, Reminded, Signed
+from dyade.flow.messages import SYSTEM, Filled, Fire, Moved, Placed, Reminded, Signed, Stepped
 from dyade.flow.outcome import Context, Decision, Refusal
-from dyade.flow.placing import Placement, place
+from dyade.flow.placing import Entered, Placement, place
 from dyade.program.conditions.values import instant_of
 from dyade.program.load import load
 from dyade.program.program import Program
@@ -21,6 +21,7 @@ PEOPLE = {"lead": ("lea",), "coach": ("cora",), "learner": ("leo",)}
 NOW = instant_of(datetime(2026, 9, 1, 13, 0, tzinfo=UTC))
 CONTEXT = Context(NOW, {"desk": ("dana",)}, {"cora": {"senior": False}})
 PLAN = {"goal": "Learn", "ends_on": "2026-12-18"}
+DAY = date(2026, 8, 20).toordinal()
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +137,65 @@ def test_what_cannot_be_read_at_all_is_refused(program, given, code, about):
 
     assert isinstance(outcome, Refusal)
     assert [(reason.code, reason.about) for reason in outcome.reasons] == [(code, about)]
+
+
+# ------------------------------------------------------------------------------------------- how far an entry has come
+
+
+HOURS = {"on_day": "2026-08-31", "hours": 3}
+
+
+def test_an_entry_has_the_signatures_that_are_said_and_waits_for_the_others(program):
+    decision = put(program, "planning", forms={"plan": (Entered(PLAN, signed=("leo",)),)})
+
+    [entry] = decision.dyad.entries["plan"]
+    assert (entry.complete, [s.person for s in entry.signatures]) == (False, ["leo"])
+    assert decision.dyad.fields == {}
+    assert fold(program, "D-1", decision.records) == decision.dyad
+
+
+def test_an_entry_with_every_signature_that_is_said_is_complete(program):
+    decision = put(program, "working.first", forms={"plan": (Entered(PLAN, signed=("leo", "cora")),)})
+
+    assert decision.dyad.entries["plan"][0].complete
+    assert "ends_on" in decision.dyad.fields
+
+
+def test_an_entry_that_nobody_confirmed_waits(program):
+    entries = (Entered(HOURS, confirmed=()), Entered(HOURS, confirmed=("cora",)), HOURS)
+
+    decision = put(program, "working.first", forms={"hours": entries})
+
+    assert [entry.complete for entry in decision.dyad.entries["hours"]] == [False, True, True]
+
+
+def test_an_entry_says_who_filled_it_and_when(program):
+    decision = put(program, "planning", forms={"plan": (Entered(PLAN, by="leo", on=DAY, signed=()),)})
+
+    [entry] = decision.dyad.entries["plan"]
+    assert (entry.by, entry.role, entry.on) == ("leo", "learner", DAY)
+    assert decision.records[-1].head.on == DAY
+
+
+def test_an_entry_stands_in_its_situation_and_the_effects_of_the_step_are_not_done(program):
+    decision = put(program, "working.first", forms={"expense": (Entered({"amount": "3.00"}, step="paid"),)})
+
+    assert decision.dyad.entries["expense"][0].step == "paid"
+    assert decision.effects == ()
+    assert [(r.step, r.to, r.head.actor) for r in decision.records if isinstance(r, Stepped)] == [
+        ("pay", "paid", "lea")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("form", "entry", "code"),
+    [
+        ("expense", Entered({"amount": "3.00"}, step="lost"), "unknown_step"),
+        ("plan", Entered(PLAN, signed=("leo",), step="gone"), "unknown_step"),
+    ],
+)
+def test_an_entry_stands_in_no_situation_that_does_not_exist(program, form, entry, code):
+    outcome = place(program, "D-1", Placement(("working.first",), PEOPLE, {}, {form: (entry,)}), CONTEXT)
+
+    assert isinstance(outcome, Refusal)
+    assert [reason.code for reason in outcome.reasons] == [code]

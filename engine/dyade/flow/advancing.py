@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from dyade.flow import acts, given, limits
+from dyade.flow import effects, firing, limits, recording
 from dyade.flow import messages as c
 from dyade.flow.draft import Draft
 from dyade.flow.dyad import Assent
 from dyade.flow.evolve import visit_of
 from dyade.flow.outcome import Reason
 from dyade.flow.people import ended, is_reason, not_allowed
-from dyade.flow.telling.phrases import clause_reason, message_of
+from dyade.flow.telling.phrases import blocking_reasons, clause_reason, message_of
 from dyade.flow.telling.visibility import Reader
 from dyade.program.conditions.tree import Node, reads
 
@@ -25,34 +25,32 @@ Candidate = tuple["Rule", str]
 
 def fire(draft: Draft, command: c.Fire) -> Reasons:
     """Fire an event, or assent to a joint one: the first transition that is open wins, innermost first."""
-    candidates = available(draft, command.event)
-    allowed = [found for found in candidates if acting_role(draft, found[0], command.actor) is not None]
-    if not allowed:
-        return (_not_for(command.event, [r for r, _ in candidates]),) if candidates else _not_from_here(draft, command)
+    candidates = draft.situation.events.get(command.event, ())
+    actor = command.actor
     reasons: list[Reason] = []
-    for rule, leaf in allowed:
-        refused = _try(draft, rule, leaf, command)
+    for rule, leaf in candidates:
+        role = draft.role_among(actor, rule.roles) if actor != c.SYSTEM else acting_role(draft, rule, actor)
+        if role is None:
+            continue
+        refused = _try(draft, rule, leaf, role, command)
         if not refused:
             return ()
         reasons += refused
-    return tuple(reasons)
+    if reasons:
+        return tuple(reasons)
+    return (_not_for(command.event, [r for r, _ in candidates]),) if candidates else _not_from_here(draft, command)
 
 
-def available(draft: Draft, event: str) -> list[Candidate]:
+def available(draft: Draft, event: str) -> tuple[Candidate, ...]:
     """The transitions that an event may fire from here, innermost source first, then in document order."""
-    found: list[Candidate] = []
-    for leaf in draft.leaves.values():
-        found += [(rule, leaf) for rule in draft.plan.events_at[leaf].get(event, ())]
-    if len(found) > 1:
-        found.sort(key=lambda item: (-item[0].depths[item[1]], item[0].index))
-    return found
+    return draft.situation.events.get(event, ())
 
 
 def acting_role(draft: Draft, rule: Rule, person: str) -> str | None:
     """The role in which a person may act in a transition; `system` is the host application itself."""
     if person == c.SYSTEM:
         return c.SYSTEM if c.SYSTEM in rule.by else None
-    return draft.role_among(person, tuple(role for role in rule.by if role != c.SYSTEM))
+    return draft.role_among(person, rule.roles)
 
 
 def _not_for(event: str, rules: Iterable[Rule]) -> Reason:
@@ -67,10 +65,11 @@ def _not_from_here(draft: Draft, command: c.Fire) -> Reasons:
         return (Reason("unknown_event", command.event, {"known": tuple(known)}),)
     if draft.is_final:
         return ended(draft)
-    reader = Reader(draft, command.actor)
-    barred = (rule for rule in rules if acting_role(draft, rule, command.actor) is None)
-    if any(is_secret(reader, rule) for rule in barred):
-        return (_not_for(command.event, rules),)
+    if len(draft.leaves) > 1:
+        reader = Reader(draft, command.actor)
+        barred = (rule for rule in rules if acting_role(draft, rule, command.actor) is None)
+        if any(is_secret(reader, rule) for rule in barred):
+            return (_not_for(command.event, rules),)
     return (_not_available(draft, command.event, rules, command.actor),)
 
 
@@ -88,37 +87,38 @@ def is_secret(reader: Reader, rule: Rule) -> bool:
 
 
 def _not_available(draft: Draft, about: str, rules: Iterable[Rule], actor: str) -> Reason:
-    reader = Reader(draft, actor)
-    here = tuple(leaf for region, leaf in draft.leaves.items() if not region or reader.sees_track(region))
+    here = tuple(draft.leaves.values())
+    if len(here) > 1:
+        reader = Reader(draft, actor)
+        here = tuple(leaf for region, leaf in draft.leaves.items() if not region or reader.sees_track(region))
     states = dict.fromkeys(state for rule in rules for state in rule.model.from_)
     return Reason("not_available", about, {"from": tuple(states), "here": here})
 
 
-def _try(draft: Draft, rule: Rule, leaf: str, command: c.Fire) -> Reasons:
-    draft.actor, draft.actor_role = command.actor, acting_role(draft, rule, command.actor)
+def _try(draft: Draft, rule: Rule, leaf: str, role: str, command: c.Fire) -> Reasons:
+    draft.actor, draft.actor_role = command.actor, role
     if rule.joint:
         return _assent(draft, rule, leaf, command)
-    values, reasons = _read(rule, command.input)
-    if reasons:
-        return reasons
-    draft.input = values
+    if rule.data or command.input:
+        values, reasons = _read(rule, command.input)
+        if reasons:
+            return reasons
+        draft.input = values
     refused = _judge(draft, rule, leaf)
     if not refused:
-        acts.fire(draft, rule, leaf)
-    draft.input = {}
+        firing.fire(draft, rule, leaf)
+    draft.input = c.NOTHING
     return refused
 
 
 def _read(rule: Rule, raw: Mapping[str, Any]) -> tuple[dict[str, Any], Reasons]:
     """The input of a transition, as values."""
-    if rule.data and rule.validator is None:
-        rule.validator = given.validator_of(rule.data)
-    return given.parse(rule.data, raw, validator=rule.validator)
+    return rule.asked.parse(raw)
 
 
 def _judge(draft: Draft, rule: Rule, leaf: str) -> Reasons:
     """Every clause that stands in the way; nothing short-circuits."""
-    if acts.opens(draft, rule, leaf):
+    if firing.opens(draft, rule, leaf):
         if rule.guard.advices:
             draft.advice += [clause_reason(draft, row, rule.id) for row in rule.guard.advised(draft)]
         return ()
@@ -129,18 +129,19 @@ def _judge(draft: Draft, rule: Rule, leaf: str) -> Reasons:
 def blocked(draft: Draft, rule: Rule, leaf: str) -> Reasons:
     """Why a transition is not open."""
     draft.entered = draft.stays.get(rule.sources[leaf] or leaf)
-    lifted = acts.waived(draft, rule)
-    reasons = tuple(clause_reason(draft, row, rule.id) for row in rule.guard.blocking(draft, lifted))
-    undone = acts.uncomputable(draft, rule.effects)
+    lifted = firing.waived(draft, rule)
+    rows = rule.guard.blocking(draft, lifted)
+    reasons = blocking_reasons(draft, rows, rule.id) if rows else ()
+    undone = effects.uncomputable(draft, rule.effects)
     draft.entered = None
     # What a clause already says is not said again by an effect that lacks the same data.
-    return reasons if undone is None or reasons else (acts.undoable(draft, rule.id, undone),)
+    return reasons if undone is None or reasons else (effects.undoable(draft, rule.id, undone),)
 
 
 def blocked_without_input(draft: Draft, rule: Rule, leaf: str) -> bool:
     """Whether something other than the input, not given yet, stands in the way of a transition."""
     draft.entered = draft.stays.get(rule.sources[leaf] or leaf)
-    rows = rule.guard.blocking(draft, acts.waived(draft, rule))
+    rows = rule.guard.blocking(draft, firing.waived(draft, rule))
     draft.entered = None
     waits = (row for row in rows if not (row.leaf and row.verdict is None and _reads_input(row.leaf.when)))
     return any(True for _ in waits)
@@ -166,11 +167,11 @@ def _assent(draft: Draft, rule: Rule, leaf: str, command: c.Fire) -> Reasons:
     refused = _judge(draft, rule, leaf)
     if not refused:
         role = _assent_role(draft, rule, standing, command.actor)
-        acts.record(draft, c.Assented, rule.id, command.actor, role, visit_of(draft, rule.id), values)
+        recording.record(draft, c.Assented, rule.id, command.actor, role, visit_of(draft, rule.id), values)
         if missing(draft, rule, assents(draft, rule)):
             draft.joint = rule.id
         else:
-            acts.fire(draft, rule, leaf)
+            firing.fire(draft, rule, leaf)
     draft.input = {}
     return refused
 
@@ -237,11 +238,9 @@ def _counted(draft: Draft, rule: Rule, standing: tuple[Assent, ...]) -> int:
     return len({draft.attribute(assent.person, assent.role, rule.distinct) for assent in standing})
 
 
-def waiting_for(draft: Draft) -> tuple[str, ...]:
-    """After an assent: who is still wanted."""
-    if draft.joint is None:
-        return ()
-    rule = draft.plan.rules[draft.joint]
+def waiting_for(draft: Draft, joint: str) -> tuple[str, ...]:
+    """After an assent to a joint act: who is still wanted."""
+    rule = draft.plan.rules[joint]
     return missing(draft, rule, assents(draft, rule))
 
 
@@ -249,7 +248,7 @@ def withdraw_assent(draft: Draft, command: c.WithdrawAssent) -> Reasons:
     """Take back an assent that still counts."""
     for rule in draft.plan.rules_of(command.event):
         if any(assent.person == command.actor for assent in assents(draft, rule)):
-            acts.record(draft, c.AssentWithdrawn, rule.id, command.actor)
+            recording.record(draft, c.AssentWithdrawn, rule.id, command.actor)
             return ()
     return (Reason("no_assent", command.event),)
 
@@ -258,7 +257,7 @@ def withdraw_assent(draft: Draft, command: c.WithdrawAssent) -> Reasons:
 
 
 def waive(draft: Draft, command: c.Waive) -> Reasons:
-    """Lift one clause of a transition, or one limit of a form, with a written reason."""
+    """Lift one clause of a transition, or one clause or limit of a form, with a written reason."""
     if draft.is_final and command.rule in draft.plan.rules:
         return ended(draft)
     clauses, visit = _lifting(draft, command.rule)
@@ -276,7 +275,7 @@ def waive(draft: Draft, command: c.Waive) -> Reasons:
     if not is_reason(command.reason):
         return (Reason("reason_wanted", command.rule),)
     draft.actor = command.actor
-    acts.record(draft, c.Waived, command.rule, command.clause, visit, command.reason)
+    recording.record(draft, c.Waived, command.rule, command.clause, visit, command.reason)
     return ()
 
 
@@ -287,8 +286,7 @@ def _lifting(draft: Draft, rule_id: str) -> tuple[dict[str, tuple[str, ...]] | N
     if rule is not None:
         return {leaf.id: tuple(leaf.clause.waivable_by or ()) for leaf in rule.guard.clauses}, visit_of(draft, rule.id)
     if form is not None:
-        limited = {limits.limit_id(limit): tuple(limit.waivable_by or ()) for limit in form.model.limits}
-        return limited, limits.next_entry(draft, form)
+        return limits.waivable(form), limits.next_entry(draft, form)
     return None, 0
 
 

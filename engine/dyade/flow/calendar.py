@@ -38,7 +38,9 @@ class Calendar:
         "_before",
         "_business_day",
         "_counts",
+        "_days",
         "_days_off",
+        "_same",
         "_shifts",
         "_wall",
         "_worked",
@@ -69,6 +71,8 @@ class Calendar:
         self._business_day = lru_cache(maxsize=8192)(self._find_business_day)
         self._wall = lru_cache(maxsize=8192)(self._find_instant)
         self._shifts = lru_cache(maxsize=8192)(self._find_shift)
+        self._days = lru_cache(maxsize=8192)(self._find_day)
+        self._same: dict[int, int] = {}
 
     # Days and instants
 
@@ -82,9 +86,17 @@ class Calendar:
 
     def local_date(self, instant: int) -> int:
         """The local day of an instant; instants outside the calendar fall on its first or its last day."""
-        shift = self._shifts(instant // QUARTER)
-        ordinal = (instant + (self._shift(instant) if shift is None else shift)) // DAY + EPOCH_ORDINAL
-        return ordinal if 1 <= ordinal <= LAST_ORDINAL else min(max(1, ordinal), LAST_ORDINAL)
+        day = self._days(instant // QUARTER)
+        return day if day is not None else self._day_of(instant)
+
+    def _day_of(self, instant: int) -> int:
+        return min(max(1, self._local_time(instant) // DAY + EPOCH_ORDINAL), LAST_ORDINAL)
+
+    def _find_day(self, quarter: int) -> int | None:
+        """The local day of a whole quarter of an hour, `None` where another begins inside it."""
+        day = self._day_of(quarter * QUARTER)
+        # One object for each day: the dyads that keep it share it.
+        return self._same.setdefault(day, day) if day == self._day_of((quarter + 1) * QUARTER - 1) else None
 
     def local_minutes(self, instant: int) -> int:
         """The local hour of an instant, in minutes since midnight."""

@@ -7,13 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from dyade.flow import entries
 from dyade.flow import messages as r
-from dyade.flow.acts import here, open_head, recipients, record, send, settle
 from dyade.flow.draft import Draft
-from dyade.flow.schedule import Occurrence, instant_of, last_before, last_together, next_due, pending
+from dyade.flow.firing import settle
+from dyade.flow.recording import open_head, record
+from dyade.flow.reminders import ReminderPlan
+from dyade.flow.schedule import Occurrence, last_before, last_together, next_due, pending
+from dyade.flow.sending import recipients, send
 
 MOST_SENT = 20
 """`catch_up: all` sends so many late messages of one reminder, the latest; older ones are missed."""
+MISSING = "missing"
+"""In the `to` of a reminder about entries that wait: those for whom its entry waits."""
 
 
 def run(draft: Draft, wall: int) -> None:
@@ -39,7 +45,7 @@ def live_on(draft: Draft, until: int, veiled: frozenset[str]) -> Iterator[Draft]
     It is lived as if the transitions that are veiled did not exist.
     """
     ahead = Draft(draft.plan, draft.frozen(), draft.context._replace(quiet_until=None))
-    ahead.veiled = veiled
+    ahead.veil(veiled)
     run(ahead, ahead.now)
     yield ahead
     for _ in _pass_time(ahead, until, None, lambda occurrence: _one(ahead, occurrence)):
@@ -59,7 +65,7 @@ def _act(draft: Draft, wall: int, remind: Callable[[Occurrence], None]) -> None:
     open_head(draft, r.CLOCK, wall)
     before = len(draft.records)
     settle(draft)
-    waiting = list(pending(draft))
+    waiting = pending(draft)
     _miss(draft, [occurrence for occurrence in waiting if occurrence.at < draft.now])
     if len(draft.records) > before:
         watch(draft)
@@ -75,12 +81,21 @@ def _one(draft: Draft, occurrence: Occurrence) -> None:
     draft.item = occurrence.item
     draft.entered = draft.stay_among(reminder.states)
     wanted = reminder.only_if is None or reminder.only_if(draft) is True
-    to = recipients(draft, list(reminder.model.to)) if wanted else ()
+    to = _recipients(draft, reminder) if wanted else ()
     if not to:
-        _leave_record(draft, occurrence, last_together(draft, occurrence), "skipped", (), ())
+        _leave_record(draft, occurrence, last_together(occurrence), "skipped", (), ())
     else:
         _send(draft, occurrence, to)
     draft.item = draft.entered = None
+
+
+def _recipients(draft: Draft, reminder: ReminderPlan) -> tuple[str, ...]:
+    """Whom a reminder is for; `missing` are those for whom its entry waits."""
+    roles = list(reminder.model.to)
+    if MISSING not in roles or reminder.item is None or draft.item is None:
+        return recipients(draft, roles)
+    awaited = entries.awaited(draft, draft.plan.forms[reminder.item], draft.item)
+    return tuple(dict.fromkeys((*recipients(draft, [role for role in roles if role != MISSING]), *awaited)))
 
 
 def _send(draft: Draft, occurrence: Occurrence, to: tuple[str, ...]) -> None:
@@ -89,7 +104,7 @@ def _send(draft: Draft, occurrence: Occurrence, to: tuple[str, ...]) -> None:
     escalated: tuple[str, ...] = ()
     if escalate is not None and occurrence.sent + 1 == escalate.after:
         escalated = recipients(draft, list(escalate.to))
-    _leave_record(draft, occurrence, last_together(draft, occurrence), "sent", to, escalated)
+    _leave_record(draft, occurrence, last_together(occurrence), "sent", to, escalated)
     index = len(draft.records) - 1
     key = ("reminder", occurrence.reminder.rank)
     send(draft, to, model.template, key, index, "reminder", model.id, channel=model.channel)
@@ -129,7 +144,7 @@ class _Foreseen:
         """(n, instant) of the last occurrence of a series."""
         if occurrence.reminder.every is None:
             return occurrence.n, occurrence.at
-        following = instant_of(self._draft, occurrence.reminder, occurrence.first, occurrence.n + 1)
+        following = occurrence.reminder.moment(occurrence.first, occurrence.n + 1)
         if following is None or following > self._wall:
             return occurrence.n, occurrence.at
         if self._last is None:
@@ -138,7 +153,7 @@ class _Foreseen:
 
     def _live_on(self) -> dict[tuple[str, int, int, int], tuple[int, int]]:
         ahead = Draft(self._draft.plan, self._draft.frozen(), self._draft.context)
-        ahead.veiled = self._draft.veiled
+        ahead.veil(self._draft.veiled)
         ahead.turn_to(self._draft.now)
         found: dict[tuple[str, int, int, int], tuple[int, int]] = {}
 
@@ -163,17 +178,22 @@ def miss_what_has_passed(draft: Draft) -> list[Occurrence]:
 
     Return those that are still to come.
     """
-    occurrences = list(pending(draft))
-    passed = [occurrence for occurrence in occurrences if occurrence.at < draft.now]
-    if not passed:
+    occurrences = pending(draft) if draft.situation.reminders else []
+    if not occurrences:
         return occurrences
-    _miss(draft, passed)
-    return list(pending(draft))
+    now = draft.now
+    for occurrence in occurrences:
+        if occurrence.at < now:
+            break
+    else:
+        return occurrences
+    _miss(draft, [occurrence for occurrence in occurrences if occurrence.at < now])
+    return pending(draft)
 
 
 def _miss(draft: Draft, passed: list[Occurrence]) -> None:
     for occurrence in passed:
-        through = last_before(draft, occurrence, draft.now)
+        through = last_before(occurrence, draft.now)
         _leave_record(draft, occurrence, through, "missed", (), ())
 
 
@@ -192,8 +212,8 @@ def invariants(draft: Draft) -> list[tuple[str, bool]]:
 
 def broken(draft: Draft) -> list[str]:
     """The invariants that do not hold now."""
-    found = []
-    for invariant, state in here(draft).invariants:
+    found: list[str] = []
+    for invariant, state in draft.situation.invariants:
         draft.entered = None if state is None else draft.stays[state]
         if invariant.test(draft) is False:
             found.append(invariant.model.id)

@@ -9,17 +9,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from dyade.flow import advancing, clockwork, filling, people
+from dyade.flow import advancing, clockwork, filling, people, signing, stepping
 from dyade.flow import messages as c
-from dyade.flow.acts import open_head, settle
 from dyade.flow.draft import EMPTY_DYAD, Draft
-from dyade.flow.dyad import Dyad
+from dyade.flow.dyad import Dyad, new
+from dyade.flow.firing import settle
 from dyade.flow.outcome import Context, Decision, Reason, Refusal
 from dyade.flow.plan import plan_of
-from dyade.flow.schedule import Occurrence, next_due
+from dyade.flow.recording import open_head
+from dyade.flow.schedule import Occurrence, next_due, pending
 from dyade.program.program import Program
 
 Handler = Callable[[Draft, Any], tuple[Reason, ...]]
@@ -33,10 +34,10 @@ HANDLERS: dict[type, Handler] = {
     c.ChangeAttributes: people.change_attributes,
     c.SetField: filling.set_field,
     c.Fill: filling.fill,
-    c.Sign: filling.sign,
-    c.Unsign: filling.unsign,
-    c.Confirm: filling.confirm,
-    c.Step: filling.step,
+    c.Sign: signing.sign,
+    c.Unsign: signing.unsign,
+    c.Confirm: signing.confirm,
+    c.Step: stepping.step,
     c.Correct: filling.correct,
     c.Fire: advancing.fire,
     c.WithdrawAssent: advancing.withdraw_assent,
@@ -48,57 +49,43 @@ def decide(
     program: Program, dyad: Dyad | None, command: c.Command, context: Context, dyad_id: str = ""
 ) -> Decision | Refusal:
     """Say what follows from a command. `dyad` is absent, and `dyad_id` given, only for `Start`."""
-    draft = Draft(plan_of(program), dyad or EMPTY_DYAD._replace(id=dyad_id), context)
+    draft = Draft(program.plan or plan_of(program), dyad or EMPTY_DYAD._replace(id=dyad_id), context)
     if dyad is not None and (context.quiet_until is None or context.quiet_until <= draft.now):
         clockwork.run(draft, draft.now)
-    if isinstance(command, c.Tick):
-        return _decision(draft)
-    time = _Before(draft, dyad)
-    reasons = _handle(draft, command) or _follow(draft, command, time)
+    if type(command) is c.Tick:
+        return _decision(draft, pending(draft))
+    # The dyad as it was after time and before the command, for a refusal.
+    before = draft.frozen() if draft.records or dyad is None else dyad
+    records, effects = len(draft.records), len(draft.effects)
+    reasons = _handle(draft, command) or _follow(draft, command, before)
     if reasons:
-        return Refusal(reasons, time.decision(draft))
+        return Refusal(reasons, _of_time(draft, before, records, effects) if records else None)
     return _decision(draft, clockwork.miss_what_has_passed(draft))
 
 
-class _Before:
-    """The draft as it was after time and before the command, for a refusal."""
-
-    __slots__ = ("dyad", "effects", "records")
-
-    def __init__(self, draft: Draft, dyad: Dyad | None) -> None:
-        self.dyad = draft.frozen() if draft.records or dyad is None else dyad
-        self.records = len(draft.records)
-        self.effects = len(draft.effects)
-
-    def broken(self, draft: Draft) -> list[str]:
-        """The invariants that did not hold then."""
-        return clockwork.broken(Draft(draft.plan, self.dyad, draft.context)) if self.dyad.leaves else []
-
-    def decision(self, draft: Draft) -> Decision | None:
-        """What time did, when it did anything."""
-        if not self.records:
-            return None
-        again = Draft(draft.plan, self.dyad, draft.context)
-        effects = tuple(draft.effects[: self.effects])
-        return Decision(self.dyad, tuple(draft.records[: self.records]), effects, next_due(again))
+def _of_time(draft: Draft, before: Dyad, records: int, effects: int) -> Decision:
+    """What time did before a command that is refused: the first of so many records and effects."""
+    due = next_due(Draft(draft.plan, before, draft.context))
+    return Decision(before, tuple(draft.records[:records]), tuple(draft.effects[:effects]), due)
 
 
 def _handle(draft: Draft, command: c.Command) -> tuple[Reason, ...]:
-    reasons = people.entitled(draft, command)
-    if reasons:
-        return reasons
+    if command.on is not None or command.recorded_by is not None:
+        reasons = people.entitled(draft, command)
+        if reasons:
+            return reasons
     open_head(draft, command.actor, draft.now, command.recorded_by, command.on)
     return HANDLERS[type(command)](draft, command)
 
 
-def _follow(draft: Draft, command: c.Command, time: _Before) -> tuple[Reason, ...]:
+def _follow(draft: Draft, command: c.Command, before: Dyad) -> tuple[Reason, ...]:
     """What follows by itself; then no invariant may be newly broken, unless nobody can be refused."""
     settle(draft)
-    failing = clockwork.broken(draft)
+    failing = clockwork.broken(draft) if draft.situation.invariants else []
     if failing and not isinstance(command, c.ChangeAttributes):
         # A command is not refused for what time broke before it.
-        before = time.broken(draft)
-        newly = [name for name in failing if name not in before]
+        already = clockwork.broken(Draft(draft.plan, before, draft.context)) if before.leaves else []
+        newly = [name for name in failing if name not in already]
         if newly:
             return tuple(advancing.invariant_reason(draft, name) for name in newly)
     if failing or draft.broken:
@@ -106,12 +93,8 @@ def _follow(draft: Draft, command: c.Command, time: _Before) -> tuple[Reason, ..
     return ()
 
 
-def _decision(draft: Draft, occurrences: list[Occurrence] | None = None) -> Decision:
-    return Decision(
-        draft.frozen(),
-        tuple(draft.records),
-        tuple(draft.effects),
-        next_due(draft, occurrences),
-        tuple(draft.advice),
-        advancing.waiting_for(draft),
-    )
+def _decision(draft: Draft, occurrences: Sequence[Occurrence]) -> Decision:
+    waiting = advancing.waiting_for(draft, draft.joint) if draft.joint is not None else ()
+    due = next_due(draft, occurrences)
+    parts = draft.frozen(), tuple(draft.records), tuple(draft.effects), due, tuple(draft.advice), waiting
+    return new(Decision, parts)

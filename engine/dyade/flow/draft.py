@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from dyade.flow.dyad import Assent, Dyad, Entry, Holding, Stay
+from dyade.flow.dyad import Assent, Dyad, Entry, Holding, Log, Stay, new
 from dyade.flow.messages import CLOCK, NOTHING, Effect, Head, Record
 from dyade.flow.outcome import Context, Reason
 
 if TYPE_CHECKING:
     from dyade.flow.plan import Plan
+    from dyade.flow.situation import Situation
 
 NO_RULES: frozenset[str] = frozenset()
 EMPTY_DYAD = Dyad("", "", "", 0, 0, 0, 0, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, ())
@@ -27,8 +28,8 @@ class Draft:
         "actor", "actor_role", "advice", "assents", "at", "behaviour", "broken", "context", "created_at", "effects",
         "entered", "entries", "entry", "fields", "fired", "form", "head", "holdings", "id", "input", "item", "joint",
         "leaves",
-        "marks", "memory", "now", "person", "person_role", "plan", "program", "rank", "records", "revision", "stays",
-        "today", "veiled", "waivers",
+        "marks", "memory", "now", "person", "person_role", "plan", "program", "rank", "records", "revision",
+        "situation", "stays", "today", "veiled", "waivers",
     )  # fmt: skip
 
     id: str
@@ -43,7 +44,7 @@ class Draft:
     memory: Mapping[str, str]
     holdings: Mapping[str, tuple[Holding, ...]]
     fields: Mapping[str, Any]
-    entries: Mapping[str, tuple[Entry, ...]]
+    entries: Mapping[str, Log]
     assents: Mapping[str, tuple[Assent, ...]]
     waivers: Mapping[tuple[str, str], int]
     marks: Mapping[tuple[str, int, int, int], tuple[int, int]]
@@ -57,6 +58,8 @@ class Draft:
             self.fired, self.broken,
         ) = dyad  # fmt: skip
         self.plan = plan
+        self.situation = plan.situation(tuple(self.leaves.values()))
+        self.leaves = self.situation.leaves
         self.context = context
         self.records: list[Record] = []
         self.effects: list[tuple[int, Effect]] = []
@@ -75,8 +78,18 @@ class Draft:
         self.entered: Stay | None = None
         """The stay that `state.entered` reads while a rule is at work; otherwise found from the site's states."""
         self.veiled: frozenset[str] = NO_RULES
-        """Transitions that do not fire by themselves here: those that the reader of a forecast may not foresee."""
-        self.turn_to(context.now if context.now > self.at else self.at)
+        self.now = now = context.now if context.now > self.at else self.at
+        self.today = plan.calendar.local_date(now)
+
+    def stand_in(self, situation: Situation) -> None:
+        """Stand where a configuration says."""
+        self.situation = situation.without(self.veiled) if self.veiled else situation
+        self.leaves = situation.leaves
+
+    def veil(self, rules: frozenset[str]) -> None:
+        """Go on as if some transitions did not fire by themselves: the reader of a forecast may not foresee them."""
+        self.veiled = rules
+        self.stand_in(self.plan.situation(tuple(self.leaves.values())))
 
     def turn_to(self, now: int) -> None:
         """Let it be that instant; time never goes back for a dyad, the caller sees to it."""
@@ -85,11 +98,11 @@ class Draft:
 
     def frozen(self) -> Dyad:
         """The dyad as it now stands."""
-        return Dyad(
+        return new(Dyad, (
             self.id, self.program, self.behaviour, self.revision, self.created_at, self.at, self.rank, self.leaves,
             self.stays, self.memory, self.holdings, self.fields, self.entries, self.assents, self.waivers, self.marks,
             self.fired, self.broken,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     # ---------------------------------------------------------------------------------------------------------- people
 
@@ -103,7 +116,10 @@ class Draft:
         """Whether a person holds a role."""
         if role in self.plan.program_roles:
             return person in self.context.program_roles.get(role, ())
-        return any(h.person == person and not h.pending for h in self.holdings.get(role, ()))
+        for holding in self.holdings.get(role, ()):
+            if holding.person == person:
+                return not holding.pending
+        return False
 
     def role_among(self, person: str, roles: tuple[str, ...]) -> str | None:
         """The first of these roles that a person holds."""
@@ -137,8 +153,7 @@ class Draft:
 
     def is_in(self, state: str) -> bool:
         """Whether the dyad stands in a state, or in a state inside it."""
-        stay = self.stays.get(state)
-        return stay is not None and stay.left_on is None
+        return state in self.situation.active
 
     def stay_among(self, states: tuple[str, ...]) -> Stay | None:
         """The stay in the innermost active one of these states (`""` stands for where the main region stands)."""
@@ -147,9 +162,9 @@ class Draft:
 
     def path_among(self, states: tuple[str, ...]) -> str | None:
         """The innermost active one of these states (`""` stands for where the main region stands)."""
-        return self.plan.situation(tuple(self.leaves.values())).innermost(states) if self.leaves else None
+        return self.situation.innermost(states)
 
     @property
     def is_final(self) -> bool:
         """Whether the dyad has ended."""
-        return self.plan.is_final(self.leaves[""])
+        return self.situation.is_final

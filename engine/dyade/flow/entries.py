@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from dyade.flow.dyad import Entry
+from dyade.flow.dyad import NO_ENTRIES, Entry
 from dyade.program import model as m
 from dyade.program.conditions.types import DATETIME
 
 if TYPE_CHECKING:
+    from dyade.flow.calendar import Calendar
     from dyade.flow.draft import Draft
-    from dyade.flow.rules import FormPlan
+    from dyade.flow.forms import FormPlan
+    from dyade.program.durations import Duration
 
 
 def is_complete(draft: Draft, form: FormPlan, entry: Entry) -> bool:
@@ -71,17 +75,33 @@ def dated(draft: Draft, form: FormPlan, data: Mapping[str, Any]) -> int | None:
     return draft.plan.calendar.local_date(value) if form.data[name].type == DATETIME else value
 
 
-def complete(draft: Draft, form: str) -> list[Entry]:
+def complete(draft: Draft, form: str) -> tuple[Entry, ...]:
     """The entries that count, oldest first."""
-    return [entry for entry in draft.entries.get(form, ()) if entry.complete]
+    return draft.entries.get(form, NO_ENTRIES).complete
+
+
+def waiting(draft: Draft, form: str) -> tuple[Entry, ...]:
+    """The entries that were submitted and still want a signature or a confirmation, oldest first."""
+    return tuple([entry for entry in draft.entries.get(form, NO_ENTRIES).waiting if entry.submitted])
+
+
+def awaited(draft: Draft, form: FormPlan, entry: Entry) -> tuple[str, ...]:
+    """The persons whose signature an entry wants; once it is signed, those who may confirm it."""
+    wanted = list(unsigned(draft, form, entry)) if form.signers else []
+    if not wanted:
+        people = [p for role in form.confirmed_by for p in draft.holders(role) if p != entry.by]
+    elif form.signature_mode in ("any", "quorum"):
+        signed = {signature.person for signature in entry.signatures}
+        people = [p for role in form.signers for p in draft.holders(role) if p not in signed]
+    else:
+        people = [p for role, person in wanted for p in ((person,) if person else draft.holders(role))]
+    return tuple(dict.fromkeys(people))
 
 
 def open_entry(draft: Draft, form: FormPlan, person: str | None) -> Entry | None:
     """The entry that filling goes on with: one's own draft of a form that repeats, else the one that still waits."""
     entry: Entry
-    for entry in reversed(draft.entries.get(form.id, ())):
-        if entry.complete:
-            continue
+    for entry in reversed(draft.entries.get(form.id, NO_ENTRIES).waiting):
         if form.each_copy and entry.by != person:
             continue
         if form.repeats and (entry.submitted or entry.by != person):
@@ -113,7 +133,7 @@ def missing(draft: Draft, form: FormPlan) -> tuple[str, ...]:
         return tuple(person for person, count in served(draft, form).items() if count < wanted)
     if is_done(draft, form):
         return ()
-    waiting = next((e for e in reversed(draft.entries.get(form.id, ())) if e.submitted and not e.complete), None)
+    waiting = next((e for e in reversed(draft.entries.get(form.id, NO_ENTRIES).waiting) if e.submitted), None)
     if waiting is None:
         return tuple(p for role in form.fillers for p in draft.holders(role))
     signers = [
@@ -122,7 +142,7 @@ def missing(draft: Draft, form: FormPlan) -> tuple[str, ...]:
     return tuple(dict.fromkeys(signers))
 
 
-def periods(draft: Draft, form: FormPlan) -> list[int] | None:
+def periods(draft: Draft, form: FormPlan) -> Sequence[int] | None:
     """The last day of each period of a form that is wanted again and again; `None` while its bounds are unknown."""
     every = form.every
     if every is None:
@@ -130,18 +150,24 @@ def periods(draft: Draft, form: FormPlan) -> list[int] | None:
     start, until = every.start(draft), every.until(draft)
     if start is None or until is None:
         return None
+    return _ends(draft.plan.calendar, every.length, start, until)
+
+
+MOST_PERIODS = 1000
+
+
+@lru_cache(maxsize=1000)
+def _ends(calendar: Calendar, length: Callable[[int], Duration], start: int, until: int) -> tuple[int, ...]:
+    """The last days of the periods that begin before a day; asked again at each look of a guard."""
     ends: list[int] = []
     begin: int | None = start
     while begin is not None and begin < until and len(ends) < MOST_PERIODS:
-        following = draft.plan.calendar.add(start, every.length(len(ends) + 1))
+        following = calendar.add(start, length(len(ends) + 1))
         if following is None or following <= begin:
             break
         ends.append(following - 1)
         begin = following
-    return ends
-
-
-MOST_PERIODS = 1000
+    return tuple(ends)
 
 
 def overdue(draft: Draft, form: FormPlan) -> int | bool | None:
@@ -150,8 +176,8 @@ def overdue(draft: Draft, form: FormPlan) -> int | bool | None:
         ends = periods(draft, form)
         if ends is None:
             return 0
-        late = [end for end in ends if _late(draft, form, end)]
-        return sum(max(0, len(late) - count) for count in served(draft, form).values())
+        late = bisect_left(ends, True, key=lambda end: not _late(draft, form, end))
+        return sum(max(0, late - count) for count in served(draft, form).values())
     due = form.due(draft) if form.due else None
     if due is None:
         return False

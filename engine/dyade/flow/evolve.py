@@ -11,7 +11,7 @@ from typing import Any
 from dyade.flow import entries, moves
 from dyade.flow import messages as r
 from dyade.flow.draft import EMPTY_DYAD, Draft
-from dyade.flow.dyad import Assent, Dyad, Entry, Holding, Signature
+from dyade.flow.dyad import NO_ENTRIES, Assent, Dyad, Entry, Holding, Log, Signature, new
 from dyade.flow.outcome import Context
 from dyade.flow.plan import plan_of
 from dyade.program.conditions.types import EMPTY
@@ -28,9 +28,14 @@ def fold(program: Program, dyad_id: str, records: Iterable[r.Record]) -> Dyad:
 
 def apply(draft: Draft, record: r.Record) -> None:
     """Change a draft as a record says."""
+    if draft.now != record.head.at:
+        draft.turn_to(record.head.at)
+    apply_now(draft, record)
+
+
+def apply_now(draft: Draft, record: r.Record) -> None:
+    """The same, where the draft is at the record's instant already."""
     head = record.head
-    if draft.now != head.at:
-        draft.turn_to(head.at)
     _APPLY[type(record)](draft, record)
     draft.revision = head.revision
     draft.at = head.recorded_at
@@ -69,10 +74,12 @@ def _lapse(draft: Draft, person: str, role: str) -> None:
         rule: tuple(a for a in given if not (a.person == person and a.role == role))
         for rule, given in draft.assents.items()
     }
-    found: dict[str, tuple[Entry, ...]] = {}
-    for form, filled in draft.entries.items():
-        found[form] = tuple(entry if entry.complete else _without(entry, person, role) for entry in filled)
-    draft.entries = found
+    draft.entries = {
+        form: Log.of(entry if entry.complete else _without(entry, person, role) for entry in filled)
+        if any(entry.signatures for entry in filled.waiting)
+        else filled
+        for form, filled in draft.entries.items()
+    }
 
 
 def _without(entry: Entry, person: str, role: str) -> Entry:
@@ -118,9 +125,7 @@ def _field_set(draft: Draft, record: r.FieldSet) -> None:
 
 def _put(draft: Draft, form: str, entry: Entry) -> None:
     """Put an entry in its place among those of its form."""
-    filled = draft.entries.get(form, ())
-    before, after = filled[: entry.n - 1], filled[entry.n :]
-    draft.entries = {**draft.entries, form: (*before, entry, *after)}
+    draft.entries = {**draft.entries, form: draft.entries.get(form, NO_ENTRIES).put(entry)}
 
 
 def _entry(draft: Draft, form: str, n: int) -> Entry:
@@ -138,8 +143,8 @@ def _settled(draft: Draft, entry: Entry, head: r.Head, completes: bool) -> Entry
 
 def _filled(draft: Draft, record: r.Filled) -> None:
     head, form = record.head, draft.plan.forms[record.form]
-    filled = draft.entries.get(record.form, ())
-    dated = entries.dated(draft, form, record.data)
+    filled = draft.entries.get(record.form, NO_ENTRIES)
+    dated = entries.dated(draft, form, record.data) if form.model.dated_by else None
     on = dated if dated is not None else head.on
     if record.entry <= len(filled):
         entry = filled[record.entry - 1]
@@ -148,13 +153,14 @@ def _filled(draft: Draft, record: r.Filled) -> None:
             data=record.data, by=head.actor, role=record.role, on=on, at=head.at, submitted=record.submitted,
             signatures=(), confirmed=(), rank=draft.rank + 1,
         )  # fmt: skip
+        entry = _settled(draft, entry, head, record.completes)
     else:
-        entry = Entry(
-            record.entry, record.data, head.actor, record.role, on, head.at, draft.rank + 1, record.submitted,
-            "submitted",
-            (), (), False, None, 0,
-        )  # fmt: skip
-    _put(draft, record.form, _settled(draft, entry, head, record.completes))
+        rank, completes = draft.rank + 1, record.completes
+        entry = new(Entry, (
+            record.entry, record.data, head.actor, record.role, on, head.at, rank, record.submitted, "submitted",
+            (), (), completes, head.on if completes else None, rank if completes else 0,
+        ))  # fmt: skip
+    _put(draft, record.form, entry)
 
 
 def _signed(draft: Draft, record: r.Signed) -> None:
@@ -224,10 +230,11 @@ def _moved(draft: Draft, record: r.Moved) -> None:
     entered = moves.move(draft, rule, rule.target, record.target)
     if sources:
         # Assents lapse when their source is left, be it to come back at once.
+        anew = dict(entered)
         draft.assents = {
             name: given
             for name, given in draft.assents.items()
-            if _source(draft, name) == sources[name] and sources[name] not in entered
+            if _source(draft, name) == sources[name] and sources[name] not in anew
         }
 
 

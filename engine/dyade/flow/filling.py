@@ -1,30 +1,27 @@
-"""Facts that people give: fields, entries of forms, signatures, confirmations, steps, corrections."""
+"""Facts that people give: fields, entries of forms, and what is put right in them."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Set
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from dyade.flow import acts, entries, given, limits
+from dyade.flow import entries, given, limits
 from dyade.flow import messages as c
 from dyade.flow.draft import Draft
-from dyade.flow.dyad import Entry, Signature
+from dyade.flow.dyad import NO_ENTRIES, Entry, Log
+from dyade.flow.firing import happened
 from dyade.flow.outcome import Reason
 from dyade.flow.people import ended, is_reason, not_allowed
-from dyade.flow.telling.phrases import clause_reason
+from dyade.flow.recording import record
+from dyade.flow.telling.phrases import blocking_reasons, clause_reason
 from dyade.program.conditions.types import EMPTY
 from dyade.program.conditions.values import dump_value
 
 if TYPE_CHECKING:
-    from dyade.flow.rules import FormPlan, StepPlan
+    from dyade.flow.forms import FormPlan
+
 
 Reasons = tuple[Reason, ...]
-
-
-# -------------------------------------------------------------------------------------------------------------- fields
 
 
 def set_field(draft: Draft, command: c.SetField) -> Reasons:
@@ -40,19 +37,16 @@ def set_field(draft: Draft, command: c.SetField) -> Reasons:
         return reasons
     value: Any = EMPTY if datum.nullable else None
     if command.value is not None and command.value != "":
-        values, reasons = given.parse({command.field: datum}, {command.field: command.value}, partial=True)
+        values, reasons = given.Asked({command.field: datum}).parse({command.field: command.value}, partial=True)
         if reasons:
             return reasons
         value = values[command.field]
     draft.actor = command.actor
-    acts.record(draft, c.FieldSet, command.field, value, "")
+    record(draft, c.FieldSet, command.field, value, "")
     return ()
 
 
-# ------------------------------------------------------------------------------------------------------------- filling
-
-
-def _form(draft: Draft, form_id: str) -> tuple[FormPlan | None, Reasons]:
+def form_named(draft: Draft, form_id: str) -> tuple[FormPlan | None, Reasons]:
     form = draft.plan.forms.get(form_id)
     if form is None:
         return None, (Reason("unknown_form", form_id, {"known": tuple(draft.plan.forms)}),)
@@ -61,13 +55,13 @@ def _form(draft: Draft, form_id: str) -> tuple[FormPlan | None, Reasons]:
 
 def fill(draft: Draft, command: c.Fill) -> Reasons:
     """Fill a form: a new entry, or the one that still waits."""
-    form, reasons = _form(draft, command.form)
+    form = draft.plan.forms.get(command.form)
     if form is None:
-        return reasons
+        return form_named(draft, command.form)[1]
     role = draft.role_among(command.actor, form.fillers)
     if role is None:
         return (not_allowed(f"fill {form.id}", form.fillers),)
-    if not any(draft.is_in(state) for state in form.states):
+    if form.states_set.isdisjoint(draft.situation.active):
         return (Reason("form_closed", form.id, {"states": form.states}),)
     entry, reasons = _entry_to_fill(draft, form, command)
     if reasons:
@@ -79,7 +73,7 @@ def fill(draft: Draft, command: c.Fill) -> Reasons:
 
 
 def _entry_to_fill(draft: Draft, form: FormPlan, command: c.Fill) -> tuple[Entry | None, Reasons]:
-    filled = draft.entries.get(form.id, ())
+    filled = draft.entries.get(form.id, NO_ENTRIES)
     if command.entry is not None:
         entry = filled[command.entry - 1] if 0 < command.entry <= len(filled) else None
         if entry is None:
@@ -90,11 +84,12 @@ def _entry_to_fill(draft: Draft, form: FormPlan, command: c.Fill) -> tuple[Entry
         if its_own and entry.by != command.actor:
             return None, (Reason("not_yours", form.id, {"entry": entry.n}),)
         return entry, ()
-    waiting = entries.open_entry(draft, form, command.actor)
-    if waiting is not None:
-        return waiting, ()
+    if filled.waiting:
+        waiting = entries.open_entry(draft, form, command.actor)
+        if waiting is not None:
+            return waiting, ()
     if not form.repeats:
-        done = [e for e in filled if e.complete and (not form.each_copy or e.by == command.actor)]
+        done = [e for e in filled.complete if not form.each_copy or e.by == command.actor]
         if done:
             return None, (Reason("already_filled", form.id, {"on": done[-1].on}),)
     return None, ()
@@ -102,27 +97,19 @@ def _entry_to_fill(draft: Draft, form: FormPlan, command: c.Fill) -> tuple[Entry
 
 def _data(draft: Draft, form: FormPlan, command: c.Fill, entry: Entry | None) -> tuple[dict[str, Any], Reasons]:
     """The whole of the entry: what stood in it, and what is given now."""
-    roles = draft.roles_of(command.actor)
-    barred = tuple(
-        not_allowed(f"fill {form.id}.{name}", tuple(form.model.entry[name].filled_by or ()))
-        for name in command.data
-        if name in form.model.entry and not _may_fill(form, name, roles)
-    )
-    if barred:
-        return {}, barred
-    before = {name: dump_value(form.data[name].type, value) for name, value in entry.data.items()} if entry else {}
-    raw = {**before, **command.data}
-    if form.validator is None and command.submit:
-        form.validator = given.validator_of(form.data)
-    values, reasons = given.parse(
-        form.data, raw, partial=not command.submit, validator=form.validator if command.submit else None
-    )
-    return values, reasons
-
-
-def _may_fill(form: FormPlan, name: str, roles: tuple[str, ...]) -> bool:
-    narrowed = form.model.entry[name].filled_by
-    return narrowed is None or any(role in narrowed for role in roles)
+    if form.narrowed:
+        barred = tuple(
+            not_allowed(f"fill {form.id}.{name}", roles)
+            for name, roles in form.narrowed.items()
+            if name in command.data and draft.role_among(command.actor, roles) is None
+        )
+        if barred:
+            return {}, barred
+    raw = command.data
+    if entry is not None:
+        before = {name: dump_value(form.data[name].type, value) for name, value in entry.data.items()}
+        raw = {**before, **raw}
+    return form.asked.parse(raw, partial=not command.submit)
 
 
 def _submit(
@@ -135,23 +122,29 @@ def _submit(
         reasons = _judge(draft, form, data, n, command)
         if reasons:
             return reasons
-        advice = tuple(reason.about for reason in draft.advice)
+        if draft.advice:
+            advice = tuple(reason.about for reason in draft.advice)
     completes = command.submit and not form.signers and not form.confirmed_by
-    acts.record(draft, c.Filled, form.id, n, role, data, command.submit, completes, advice)
+    lifted = limits.lifted(draft, form, n) if command.submit and draft.waivers else ()
+    record(draft, c.Filled, form.id, n, role, data, command.submit, completes, advice, lifted)
     if command.submit:
-        _after(draft, form, n, "filled", completes)
+        after(draft, form, n, "filled", completes)
     return ()
 
 
 def _judge(draft: Draft, form: FormPlan, data: dict[str, Any], n: int, command: c.Fill | c.Correct) -> Reasons:
     """The form's own rules: its dates, its clauses, no two alike, its limits."""
-    on = _dated(draft, form, data, command)
+    on = draft.today
+    if form.model.dated_by is not None or command.on is not None:
+        on = _dated(draft, form, data, command)
     if on > draft.today:
         return (Reason("in_future", form.model.dated_by or "", {"on": on}),)
+    if not form.is_judged:
+        return ()
     draft.form = data
-    blocking = form.valid.blocking(draft)
+    blocking = form.valid.blocking(draft, frozenset(limits.lifted(draft, form, n)))
     draft.advice += [clause_reason(draft, row, form.id) for row in form.valid.advised(draft)]
-    reasons = tuple(clause_reason(draft, row, form.id) for row in blocking)
+    reasons = blocking_reasons(draft, blocking, form.id) if blocking else ()
     draft.form = {}
     return (*reasons, *limits.broken(draft, form, data, n, on))
 
@@ -163,12 +156,12 @@ def _dated(draft: Draft, form: FormPlan, data: Mapping[str, Any], command: c.Fil
     return command.on if command.on is not None else draft.today
 
 
-def _after(draft: Draft, form: FormPlan, n: int, what: str, completed: bool) -> None:
+def after(draft: Draft, form: FormPlan, n: int, what: str, completed: bool) -> None:
     """What follows a change of an entry: the fields it sets, the transitions that wait for it."""
-    if completed:
+    if completed and form.sets:
         copy_to_fields(draft, form, n)
-    entry = draft.entries[form.id][n - 1]
-    acts.happened(draft, f"forms.{form.id}.{what}", entry)
+    if draft.situation.upon:
+        happened(draft, f"forms.{form.id}.{what}", draft.entries[form.id][n - 1])
 
 
 def copy_to_fields(draft: Draft, form: FormPlan, n: int, changed: Set[str] | None = None) -> None:
@@ -180,13 +173,10 @@ def copy_to_fields(draft: Draft, form: FormPlan, n: int, changed: Set[str] | Non
         value = entry.data.get(name)
         if value is None or value is EMPTY:
             value = EMPTY if draft.plan.program.data["fields", field].nullable else None
-        acts.record(draft, c.FieldSet, field, value, form.id)
+        record(draft, c.FieldSet, field, value, form.id)
 
 
-# ---------------------------------------------------------------------------------------------------------- signatures
-
-
-def _entry_for(draft: Draft, form: FormPlan, n: int | None, wanted: Any) -> tuple[Entry | None, Reasons]:
+def entry_for(draft: Draft, form: FormPlan, n: int | None, wanted: Any) -> tuple[Entry | None, Reasons]:
     """The entry that an act is about: the one named, else the last one for which it makes sense."""
     filled = draft.entries.get(form.id, ())
     if n is not None:
@@ -199,178 +189,9 @@ def _entry_for(draft: Draft, form: FormPlan, n: int | None, wanted: Any) -> tupl
     return found, () if found else (Reason("nothing_filled", form.id),)
 
 
-def sign(draft: Draft, command: c.Sign) -> Reasons:
-    """Sign what an entry says."""
-    form, reasons = _form(draft, command.form)
-    if form is None:
-        return reasons
-    if not form.signers:
-        return (Reason("not_signed", form.id),)
-    if not any(draft.holds(command.actor, role) for role in form.signers):
-        return (not_allowed(f"sign {form.id}", form.signers),)
-    entry, reasons = _entry_for(
-        draft, form, command.entry, lambda e: not e.complete and not _has_signed(e, command.actor)
-    )
-    if entry is None:
-        return reasons
-    if not entry.submitted:
-        return (Reason("still_a_draft", form.id, {"entry": entry.n}),)
-    if _has_signed(entry, command.actor) and (entry.complete or not entries.is_complete(draft, form, entry)):
-        return (Reason("already_signed", form.id, {"entry": entry.n}),)
-    if entry.complete:
-        return (Reason("entry_complete", form.id, {"entry": entry.n}),)
-    # Who signed before the last one wanted left their role signs again: nothing else would make the entry count.
-    role = _signing_role(draft, form, entry, command.actor)
-    draft.actor, draft.actor_role = command.actor, role
-    completes = _completes_with(draft, form, entry, command.actor, role)
-    acts.record(draft, c.Signed, form.id, entry.n, command.actor, role, content_hash(form, entry), completes)
-    signed = completes or (bool(form.confirmed_by) and _signed_whole(draft, form, entry.n))
-    if signed:
-        _after(draft, form, entry.n, "signed", completes)
-    return ()
-
-
-def _has_signed(entry: Entry, person: str) -> bool:
-    return any(signature.person == person for signature in entry.signatures)
-
-
-def _signing_role(draft: Draft, form: FormPlan, entry: Entry, person: str) -> str:
-    """The role in which a person signs: the first of theirs that has not signed yet."""
-    taken = {signature.role for signature in entry.signatures}
-    held = [role for role in form.signers if draft.holds(person, role)]
-    return next((role for role in held if role not in taken), held[0])
-
-
-def _completes_with(draft: Draft, form: FormPlan, entry: Entry, person: str, role: str) -> bool:
-    assert draft.head is not None
-    mine = Signature(person, role, draft.head.on, draft.head.recorded_at)
-    return entries.is_complete(draft, form, entry._replace(signatures=(*entry.signatures, mine)))
-
-
-def _signed_whole(draft: Draft, form: FormPlan, n: int) -> bool:
-    return entries.is_signed(draft, form, draft.entries[form.id][n - 1])
-
-
-def content_hash(form: FormPlan, entry: Entry) -> str:
-    """sha256 of what is signed: the entry and the statements that signing accepts."""
-    said = {
-        "form": form.id,
-        "entry": {name: dump_value(form.data[name].type, value) for name, value in entry.data.items()},
-        "statements": form.model.statements,
-    }
-    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _plain(value: Any) -> str:
-    return str(value) if isinstance(value, Decimal) else repr(value)
-
-
-def unsign(draft: Draft, command: c.Unsign) -> Reasons:
-    """Withdraw a signature while the entry is not complete."""
-    form, reasons = _form(draft, command.form)
-    if form is None:
-        return reasons
-    signed = any(_has_signed(entry, command.actor) for entry in draft.entries.get(form.id, ()))
-    if not signed and not any(draft.holds(command.actor, role) for role in form.signers):
-        return (not_allowed(f"sign {form.id}", form.signers),)
-    entry, reasons = _entry_for(draft, form, command.entry, lambda e: _has_signed(e, command.actor))
-    if entry is None:
-        return reasons
-    if not _has_signed(entry, command.actor):
-        return (Reason("never_signed", form.id, {"entry": entry.n}),)
-    if entry.complete:
-        return (Reason("entry_complete", form.id, {"entry": entry.n}),)
-    acts.record(draft, c.Unsigned, form.id, entry.n, command.actor)
-    return ()
-
-
-def confirm(draft: Draft, command: c.Confirm) -> Reasons:
-    """Confirm what another role submitted."""
-    form, reasons = _form(draft, command.form)
-    if form is None:
-        return reasons
-    if not form.confirmed_by:
-        return (Reason("not_confirmed", form.id),)
-    if not any(draft.holds(command.actor, role) for role in form.confirmed_by):
-        return (not_allowed(f"confirm {form.id}", form.confirmed_by),)
-    entry, reasons = _entry_for(draft, form, command.entry, lambda e: e.submitted and not e.confirmed)
-    if entry is None:
-        return reasons
-    if not entry.submitted:
-        return (Reason("still_a_draft", form.id, {"entry": entry.n}),)
-    if entry.confirmed:
-        return (Reason("already_confirmed", form.id, {"entry": entry.n}),)
-    if entry.by == command.actor:
-        return (Reason("own_entry", form.id, {"entry": entry.n}),)
-    draft.actor, draft.actor_role = command.actor, draft.role_among(command.actor, form.confirmed_by)
-    completes = entries.is_complete(draft, form, entry._replace(confirmed=(command.actor,)))
-    acts.record(draft, c.Confirmed, form.id, entry.n, command.actor, completes)
-    _after(draft, form, entry.n, "confirmed", completes)
-    return ()
-
-
-# ---------------------------------------------------------------------------------------------------------------- steps
-
-
-def step(draft: Draft, command: c.Step) -> Reasons:
-    """Move an entry through its own small life."""
-    form, reasons = _form(draft, command.form)
-    if form is None:
-        return reasons
-    plan = form.steps.get(command.step)
-    if plan is None:
-        return (Reason("unknown_step", command.step, {"known": tuple(form.steps)}),)
-    by = tuple(plan.model.by)
-    role = draft.role_among(command.actor, by)
-    if role is None:
-        return (not_allowed(f"step {form.id}.{command.step}", by),)
-    sources = plan.model.from_ if isinstance(plan.model.from_, list) else [plan.model.from_]
-    entry, reasons = _entry_for(draft, form, command.entry, lambda e: e.complete and e.step in sources)
-    if entry is None:
-        return reasons
-    if not entry.complete:
-        return (Reason("not_complete_yet", form.id, {"entry": entry.n}),)
-    if entry.step not in sources:
-        return (
-            Reason(
-                "wrong_step",
-                command.step,
-                {"form": form.id, "entry": entry.n, "step": entry.step, "from": tuple(sources)},
-            ),
-        )
-    return _take_step(draft, form, plan, command, entry, role)
-
-
-def _take_step(draft: Draft, form: FormPlan, plan: StepPlan, command: c.Step, entry: Entry, role: str) -> Reasons:
-    values, reasons = given.parse(plan.data, command.input)
-    if reasons:
-        return reasons
-    draft.actor, draft.actor_role, draft.entry, draft.input = command.actor, role, entry, values
-    blocking = plan.guard.blocking(draft)
-    if blocking:
-        return tuple(clause_reason(draft, row, command.step) for row in blocking)
-    undone = acts.uncomputable(draft, plan.effects)
-    if undone is not None:
-        return (acts.undoable(draft, command.step, undone),)
-    draft.advice += [clause_reason(draft, row, command.step) for row in plan.guard.advised(draft)]
-    advice = plan.guard.advice(draft)
-    acts.record(draft, c.Stepped, form.id, entry.n, command.step, plan.model.to, values, advice)
-    index = len(draft.records) - 1
-    draft.entry = draft.entries[form.id][entry.n - 1]
-    for effect in plan.effects:
-        acts.perform(draft, effect, ("step", (form.id, command.step)), index)
-    draft.entry, draft.input = None, {}
-    acts.happened(draft, f"forms.{form.id}.{command.step}", draft.entries[form.id][entry.n - 1])
-    return ()
-
-
-# --------------------------------------------------------------------------------------------------------- corrections
-
-
 def correct(draft: Draft, command: c.Correct) -> Reasons:
     """Put right a complete entry; the fields that it sets follow."""
-    form, reasons = _form(draft, command.form)
+    form, reasons = form_named(draft, command.form)
     if form is None:
         return reasons
     by = tuple(form.model.corrected_by or ())
@@ -379,25 +200,25 @@ def correct(draft: Draft, command: c.Correct) -> Reasons:
         return (not_allowed(f"correct {form.id}", by),)
     if not is_reason(command.reason):
         return (Reason("reason_wanted", form.id),)
-    entry, reasons = _entry_for(draft, form, command.entry, lambda e: e.complete)
+    entry, reasons = entry_for(draft, form, command.entry, lambda e: e.complete)
     if entry is None:
         return reasons
     if not entry.complete:
         return (Reason("not_complete_yet", form.id, {"entry": entry.n}),)
     before = {name: dump_value(form.data[name].type, value) for name, value in entry.data.items()}
-    values, reasons = given.parse(form.data, {**before, **command.data})
+    values, reasons = form.asked.parse({**before, **command.data})
     draft.actor, draft.actor_role = command.actor, role
     standing = draft.entries
     # The form's own figures are read without the entry that is put right.
     draft.entries = {
         **standing,
-        form.id: tuple(e._replace(complete=e.complete and e.n != entry.n) for e in standing[form.id]),
+        form.id: Log.of(e._replace(complete=e.complete and e.n != entry.n) for e in standing[form.id]),
     }
     reasons = reasons or _judge(draft, form, values, entry.n, command._replace(on=entry.on))
     draft.entries = standing
     if reasons:
         return reasons
-    acts.record(draft, c.Corrected, form.id, entry.n, values, command.reason)
+    record(draft, c.Corrected, form.id, entry.n, values, command.reason)
     if form.sets and entry.n == max(e.n for e in entries.complete(draft, form.id)):
         # A field may have changed since for another reason: what was not put right leaves it as it is.
         changed = {name for name, value in values.items() if value != entry.data.get(name)}

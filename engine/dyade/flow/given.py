@@ -33,7 +33,6 @@ from dyade.program.data import TypedDatum
 from dyade.program.patterns import matches
 
 Reasons = tuple[Reason, ...]
-Asked = Mapping[str, TypedDatum]
 LONGEST_TEXT = 100_000
 MOST_ITEMS = 1_000
 LARGEST_BITS = 64
@@ -51,22 +50,8 @@ _JSON_TYPES: Mapping[Type, dict[str, Any]] = {
 }
 
 
-def json_schema(asked: Asked, partial: bool = False) -> dict[str, Any]:
-    """The JSON Schema of what is asked for; `partial`: nothing is required (a draft, a correction)."""
-    properties = {name: _with_null(datum, _of_datum(datum)) for name, datum in asked.items() if _is_given(datum)}
-    required = [] if partial else [name for name, datum in asked.items() if datum.required]
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
-
-
-def _is_given(datum: TypedDatum) -> bool:
-    return datum.model.formula is None
-
-
-def _with_null(datum: TypedDatum, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"anyOf": [schema, {"type": "null"}]} if datum.nullable else schema
-
-
-def _of_datum(datum: TypedDatum) -> dict[str, Any]:
+def json_schema(datum: TypedDatum) -> dict[str, Any]:
+    """The JSON Schema of what may be given for a datum, besides nothing."""
     model, kind = datum.model, datum.type
     if isinstance(kind, ListOf):
         schema: dict[str, Any] = {"type": "array", "items": _of_type(kind.item), "maxItems": MOST_ITEMS}
@@ -89,12 +74,6 @@ def _of_type(kind: Type) -> dict[str, Any]:
     return dict(_JSON_TYPES.get(kind, {"type": "string", "maxLength": LONGEST_TEXT}))
 
 
-def validator_of(asked: Asked, partial: bool = False) -> Any:
-    """A jsonschema validator for what is asked for; make it once per form."""
-    classes = _classes()
-    return classes[0](json_schema(asked, partial), registry=classes[1])
-
-
 @lru_cache(maxsize=1)
 def _classes() -> tuple[Any, Any]:
     """jsonschema, imported when the first form is filled: it costs more than deciding does."""
@@ -112,48 +91,70 @@ def _classes() -> tuple[Any, Any]:
     return checked, referencing.Registry()
 
 
-def parse(
-    asked: Asked, raw: Mapping[str, Any], partial: bool = False, validator: Any = None
-) -> tuple[dict[str, Any], Reasons]:
-    """Read what was given, as values; defaults fill what was left out. Nothing is lost: every problem is told."""
-    cleaned = {name: None if value == "" else value for name, value in raw.items()}
-    if not partial:
-        cleaned = {name: value for name, value in cleaned.items() if value is not None or _takes_null(asked, name)}
-    problems = _misfits(asked, cleaned, partial, validator) if asked or cleaned else []
-    values: dict[str, Any] = {}
-    told = {reason.about for reason in problems}
-    for name, datum in asked.items():
-        if name in told or not _is_given(datum):
-            continue
-        if name in cleaned:
-            problems += _read(datum, name, cleaned[name], values)
-        elif not partial and datum.default is not None:
-            values[name] = datum.default
-        elif not partial and datum.nullable:
-            values[name] = EMPTY
-    return values, tuple(problems)
+class Asked:
+    """What a form, an input or a field asks for: data by name, each with its validator, made when it is first given."""
 
+    __slots__ = ("_data", "_validators")
 
-def _takes_null(asked: Asked, name: str) -> bool:
-    return name not in asked or asked[name].nullable
+    def __init__(self, data: Mapping[str, TypedDatum]) -> None:
+        self._data = data
+        self._validators: dict[str, Any] = {}
 
+    def parse(self, raw: Mapping[str, Any], *, partial: bool = False) -> tuple[dict[str, Any], Reasons]:
+        """Read what was given, as values; defaults fill what was left out. Every problem is told.
 
-def _misfits(asked: Asked, raw: Mapping[str, Any], partial: bool, validator: Any) -> list[Reason]:
-    found: dict[str, Reason] = {}
-    checked: dict[str, Any] = {}
-    for name, value in raw.items():
-        if _is_plain(value):
-            if value is not None or not partial:
-                checked[name] = _jsonable(value)
-        elif name in asked:
-            long = isinstance(value, list | tuple) and len(value) > MOST_ITEMS
-            found[name] = Reason("datum_maxItems", name, {"limit": MOST_ITEMS}) if long else misread(asked[name])
-        else:
-            checked[name] = None
-    for error in (validator or validator_of(asked, partial)).iter_errors(checked):
-        for name, reason in _told(asked, error, checked):
-            found.setdefault(name, reason)
-    return list(found.values())
+        `partial`: nothing is required, and nothing is filled in (a draft, one field alone).
+        """
+        data = self._data
+        cleaned: dict[str, Any] = {}
+        for name, value in raw.items():
+            cleaned[name] = None if value == "" else value
+            if cleaned[name] is None and not partial and name in data and not data[name].nullable:
+                del cleaned[name]
+        problems = self._misfits(cleaned, partial) if data or cleaned else {}
+        values: dict[str, Any] = {}
+        for name, datum in data.items():
+            if name in problems or datum.model.formula is not None:
+                continue
+            if name in cleaned:
+                found = _read(datum, name, cleaned[name], values)
+                if found is not None:
+                    problems[name] = found
+            elif not partial and datum.default is not None:
+                values[name] = datum.default
+            elif not partial and datum.nullable:
+                values[name] = EMPTY
+        return values, tuple(problems.values())
+
+    def _misfits(self, raw: Mapping[str, Any], partial: bool) -> dict[str, Reason]:
+        """Why what was given, or left out, does not fit: one reason for each name."""
+        found: dict[str, Reason] = {}
+        for name, value in raw.items():
+            datum = self._data.get(name)
+            if datum is None or datum.model.formula is not None:
+                continue
+            if not _is_plain(value):
+                long = isinstance(value, list | tuple) and len(value) > MOST_ITEMS
+                found[name] = Reason("datum_maxItems", name, {"limit": MOST_ITEMS}) if long else misread(datum)
+            elif value is not None:
+                for error in self._validator(name).iter_errors(_jsonable(value)):
+                    found[name] = _misfit(datum, error)
+                    break
+        if not partial:
+            for name, datum in self._data.items():
+                if name not in raw and datum.required:
+                    found[name] = Reason("required", name, {"path": datum.path})
+        for name in raw:
+            if name not in self._data or self._data[name].model.formula is not None:
+                found[name] = Reason("unknown_datum", name, {"known": tuple(self._data)})
+        return found
+
+    def _validator(self, name: str) -> Any:
+        found = self._validators.get(name)
+        if found is None:
+            make, registry = _classes()
+            found = self._validators[name] = make(json_schema(self._data[name]), registry=registry)
+        return found
 
 
 def _is_plain(value: Any) -> bool:
@@ -179,29 +180,13 @@ def _jsonable(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _told(asked: Asked, error: Any, raw: Mapping[str, Any]) -> Iterator[tuple[str, Reason]]:
-    if error.validator == "required":
-        missing = (name for name in error.validator_value if name not in raw)
-        yield from ((name, Reason("required", name, {"path": asked[name].path})) for name in missing)
-    elif error.validator == "additionalProperties":
-        for name in raw:
-            if name not in asked or not _is_given(asked[name]):
-                yield name, Reason("unknown_datum", name, {"known": tuple(asked)})
-    else:
-        name = str(error.absolute_path[0]) if error.absolute_path else ""
-        yield name, _misfit(asked[name], error) if name in asked else Reason("unknown_datum", name)
-
-
 def _misfit(datum: TypedDatum, error: Any) -> Reason:
     name = datum.path[-1]
-    inner = error
-    while inner.context:
-        inner = next((e for e in inner.context if e.schema.get("type") != "null"), inner.context[0])
-    key = str(inner.validator)
+    key = str(error.validator)
     if key in ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"):
-        return Reason(f"datum_{key}", name, {"path": datum.path, "limit": inner.validator_value})
+        return Reason(f"datum_{key}", name, {"path": datum.path, "limit": error.validator_value})
     if key == "pattern":
-        return Reason("datum_pattern", name, {"path": datum.path, "pattern": inner.validator_value})
+        return Reason("datum_pattern", name, {"path": datum.path, "pattern": error.validator_value})
     return misread(datum)
 
 
@@ -214,21 +199,21 @@ def misread(datum: TypedDatum) -> Reason:
     return Reason("datum_type", datum.path[-1], {"path": datum.path, "type": kind.name})
 
 
-def _read(datum: TypedDatum, name: str, raw: Any, values: dict[str, Any]) -> list[Reason]:
+def _read(datum: TypedDatum, name: str, raw: Any, values: dict[str, Any]) -> Reason | None:
     try:
         value = parse_value(datum.type, raw, nullable=datum.nullable)
     except ValueRefused:
-        return [misread(datum)]
-    reasons = list(_bounds(datum, value))
-    if value is not None:
-        values[name] = value
-    return reasons
+        return misread(datum)
+    if value is None:
+        return None
+    values[name] = value
+    return None if datum.model.min is None and datum.model.max is None else _out_of_bounds(datum, value)
 
 
-def _bounds(datum: TypedDatum, value: Any) -> Iterator[Reason]:
+def _out_of_bounds(datum: TypedDatum, value: Any) -> Reason | None:
     """`min` and `max` of dates, amounts and decimals, which JSON Schema cannot compare."""
-    if value is None or value is EMPTY or isinstance(datum.type, ListOf) or datum.type in (INT, BOOL):
-        return
+    if value is EMPTY or isinstance(datum.type, ListOf) or datum.type in (INT, BOOL):
+        return None
     for key, limit in (("minimum", datum.model.min), ("maximum", datum.model.max)):
         if limit is None:
             continue
@@ -237,4 +222,5 @@ def _bounds(datum: TypedDatum, value: Any) -> Iterator[Reason]:
         except ValueRefused:
             continue
         if (value < bound) if key == "minimum" else (value > bound):
-            yield Reason(f"datum_{key}", datum.path[-1], {"path": datum.path, "limit": str(limit)})
+            return Reason(f"datum_{key}", datum.path[-1], {"path": datum.path, "limit": str(limit)})
+    return None

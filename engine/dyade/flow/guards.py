@@ -155,7 +155,10 @@ class CompiledGuard:
     def opens(self, draft: Draft, waived: Waived = NONE_WAIVED) -> bool:
         """Whether every `must` is yes or waived."""
         if self.tests is not None and not waived:
-            return all(test(draft) is True for test in self.tests)
+            for test in self.tests:  # noqa: SIM110 (a generator would cost as much as the tests)
+                if test(draft) is not True:
+                    return False
+            return True
         return self.group.verdict(draft, waived) is True
 
     def advice(self, draft: Draft) -> tuple[str, ...]:
@@ -164,6 +167,8 @@ class CompiledGuard:
 
     def advised(self, draft: Draft) -> list[Judged]:
         """The `should` clauses that do not hold, judged."""
+        if not self.advices:
+            return []
         rows = (row for row in self.judge(draft) if row.leaf is not None and not row.leaf.must)
         return [row for row in rows if row.verdict is row.under_none or row.verdict is None]
 
@@ -173,6 +178,8 @@ class CompiledGuard:
 
     def blocking(self, draft: Draft, waived: Waived = NONE_WAIVED) -> list[Judged]:
         """The clauses that stand in the way: those of the items that are not yes."""
+        if not self.has_musts:
+            return []
         rows: list[Judged] = []
         for item in self.group.musts:
             if item.verdict(draft, waived) is not True:

@@ -15,7 +15,7 @@ from dyade.program.conditions.types import EMPTY
 from dyade.program.conditions.values import ValueRefused, parse_value
 
 if TYPE_CHECKING:
-    from dyade.flow.rules import FormPlan
+    from dyade.flow.forms import FormPlan
 
 
 def broken(draft: Draft, form: FormPlan, data: Mapping[str, Any], n: int, on: int) -> tuple[Reason, ...]:
@@ -35,6 +35,19 @@ def broken(draft: Draft, form: FormPlan, data: Mapping[str, Any], n: int, on: in
 def limit_id(limit: m.Limit) -> str:
     """The name of a limit: its id, else the datum that it counts."""
     return limit.id or limit.of or f"per_{limit.per}"
+
+
+def lifted(draft: Draft, form: FormPlan, n: int) -> tuple[str, ...]:
+    """The clauses and the limits of a form that are lifted for one entry."""
+    if not draft.waivers:
+        return ()
+    return tuple(sorted(clause for (rule, clause), entry in draft.waivers.items() if rule == form.id and entry == n))
+
+
+def waivable(form: FormPlan) -> dict[str, tuple[str, ...]]:
+    """Who may lift each clause and each limit of a form; nobody, where that is said of none."""
+    found = {leaf.id: tuple(leaf.clause.waivable_by or ()) for leaf in form.valid.clauses}
+    return found | {limit_id(limit): tuple(limit.waivable_by or ()) for limit in form.model.limits}
 
 
 def next_entry(draft: Draft, form: FormPlan) -> int:

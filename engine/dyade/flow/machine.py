@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from transitions import Event, Machine, MachineError, Transition
+from transitions import Event, Machine, Transition
+from transitions import MachineError as MachineError
 
 
 class Place:

@@ -159,7 +159,7 @@ class WithdrawAssent(NamedTuple):
 
 
 class Waive(NamedTuple):
-    """Lift one clause of one transition, or one limit of one form (`rule`), for the present visit."""
+    """Lift a clause of a transition for the present visit, or a clause or a limit of a form for its next entry."""
 
     actor: str
     rule: str
@@ -288,6 +288,8 @@ class Filled(NamedTuple):
     """Nothing more is wanted of this entry: it counts from now on."""
     advice: tuple[str, ...]
     """`should` clauses that did not hold."""
+    waived: tuple[str, ...] = ()
+    """Clauses and limits that were lifted for this entry."""
 
 
 class Signed(NamedTuple):
@@ -385,7 +387,7 @@ class Waived(NamedTuple):
     rule: str
     clause: str
     visit: int
-    """The rank of the record that began the visit of the source state; for a form's limit, the number of the entry."""
+    """The rank of the record that began the visit of the source state; for a form, the number of the entry."""
     reason: str
 
 
@@ -474,7 +476,7 @@ class Notice(NamedTuple):
     template: str
     facts: tuple[Any, ...]
     rule: str
-    """The transition, state or reminder that sends it."""
+    """The transition, state, role or reminder that sends it."""
     kind: str
     """`notice`, `reminder` or `escalation`."""
     priority: str

@@ -6,16 +6,19 @@ that contain both the old and the new leaf stay as they are, unless the target i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from dyade.flow.dyad import Stay
-from dyade.flow.machine import Place
+from dyade.flow.dyad import Stay, new
+from dyade.flow.machine import MachineError, Place, Trigger
+from dyade.flow.messages import NOTHING
 from dyade.program.graph import MAIN
 
 if TYPE_CHECKING:
     from dyade.flow.draft import Draft
     from dyade.flow.plan import Plan
     from dyade.flow.rules import Rule
+    from dyade.flow.situation import Situation
 
 
 class Target(NamedTuple):
@@ -23,6 +26,26 @@ class Target(NamedTuple):
 
     state: str
     history: bool
+
+
+class Passage(NamedTuple):
+    """What a move does to a configuration. Where history has no say, it is found once and serves every dyad."""
+
+    region: str
+    """The outermost region that it changes."""
+    source: str
+    event: Trigger
+    arrival: str
+    """Where the machine of that region ends."""
+    left: tuple[str, ...]
+    remembered: Mapping[str, str]
+    """What each compound state and track that is left was left in."""
+    entered: tuple[tuple[str, bool], ...]
+    """(state, whether its last stay goes on), outermost first."""
+    origin: tuple[str, ...]
+    """The states around where the main region stood."""
+    situation: Situation
+    """The configuration that follows."""
 
 
 def target_leaf(draft: Draft, target: Target) -> str:
@@ -37,25 +60,47 @@ def target_leaf(draft: Draft, target: Target) -> str:
     return draft.plan.graph.entry_leaf(target.state)
 
 
-def move(draft: Draft, rule: Rule, target: Target, leaf: str) -> tuple[str, ...]:
+def move(draft: Draft, rule: Rule, target: Target, leaf: str) -> tuple[tuple[str, bool], ...]:
     """Leave and enter what a rule's target asks for; return the states entered, outermost first."""
     plan = draft.plan
+    passage = draft.situation.passages.get((rule.id, leaf)) or _passage(draft, rule, target, leaf)
+    place = Place(passage.source)
+    passage.event.trigger(place)
+    if place.state != passage.arrival:
+        raise MachineError(f"{rule.id} leads from {passage.source} to {place.state}, and not to {passage.arrival}")
+    if plan.pauses and passage.region == MAIN:
+        _pause(draft, plan, passage.source, passage.origin)
+    stays, today = dict(draft.stays), draft.today
+    for path in passage.left:
+        visit, at, on, rank, paused, _, since, before = stays[path]
+        stays[path] = new(Stay, (visit, at, on, rank, paused, today, since, before + today - since))
+    _enter(draft, plan, stays, passage.entered, passage.origin)
+    if passage.remembered:
+        draft.memory = {**draft.memory, **passage.remembered}
+    draft.stand_in(passage.situation)
+    return passage.entered
+
+
+def _passage(draft: Draft, rule: Rule, target: Target, leaf: str) -> Passage:
+    plan, situation = draft.plan, draft.situation
     region = changed_region(draft, target, leaf)
     required = plan.leaf_in(region, leaf)
     source = draft.leaves[region]
     kept = _kept(draft, plan, target, source, required)
-    origin = plan.graph.around(draft.leaves[MAIN])
-    resumed = target.history and target.state in draft.stays
-    place = Place(source)
-    rule.event(region, required).trigger(place)
-    if plan.pauses and region == MAIN:
-        _pause(draft, plan, source)
-    _leave(draft, plan, region, source, kept)
     leaves = dict(draft.leaves)
-    leaves[region] = place.state
-    entered = _enter(draft, plan, leaves, place.state, kept, leaf, target, resumed, origin)
-    draft.leaves = leaves
-    return entered
+    left, remembered = _left(plan, leaves, region, source, kept)
+    leaves[region] = required
+    resumed = target if target.history and target.state in draft.stays else None
+    active = (situation.active - left.keys()) | kept
+    entered = _entered(plan, leaves, required, active, leaf, resumed, {**draft.memory, **remembered})
+    following = plan.situation(tuple(leaves.values()))
+    origin = plan.graph.around(draft.leaves[MAIN])
+    event = rule.event(region, required)
+    found = Passage(region, source, event, required, tuple(left), remembered, entered, origin, following)
+    if not target.history:
+        # Two threads may both make it: they make the same.
+        situation.passages[rule.id, leaf] = found
+    return found
 
 
 def changed_region(draft: Draft, target: Target, leaf: str) -> str:
@@ -79,9 +124,9 @@ def _kept(draft: Draft, plan: Plan, target: Target, source: str, required: str) 
     return frozenset(plan.graph.around(source)) & frozenset(plan.graph.around(required))
 
 
-def _pause(draft: Draft, plan: Plan, source: str) -> None:
+def _pause(draft: Draft, plan: Plan, source: str, origin: tuple[str, ...]) -> None:
     """The days spent in a state do not count for the delays that it pauses."""
-    spent, origin = draft.today - draft.stays[source].since, plan.graph.around(source)
+    spent = draft.today - draft.stays[source].since
     draft.stays = {
         path: stay._replace(paused_days=stay.paused_days + spent)
         if stay.left_on is not None and plan.delay_mode(origin, path) == "pause"
@@ -90,91 +135,95 @@ def _pause(draft: Draft, plan: Plan, source: str) -> None:
     }
 
 
-def _leave(draft: Draft, plan: Plan, region: str, source: str, kept: frozenset[str]) -> None:
-    """End the stays that do not go on, and remember what they were left in."""
-    stays, memory, leaves = dict(draft.stays), dict(draft.memory), dict(draft.leaves)
+def _left(
+    plan: Plan, leaves: dict[str, str], region: str, source: str, kept: frozenset[str]
+) -> tuple[dict[str, None], dict[str, str]]:
+    """The states whose stay ends, and what is remembered of them; their tracks leave `leaves`."""
+    left: dict[str, None] = {}
+    memory: dict[str, str] = {}
     inside = [(region, source)]
     while inside:
         _, leaf = inside.pop()
         for path in plan.graph.around(leaf):
-            node, stay = plan.graph.nodes[path], stays[path]
-            if path in kept or stay.left_on is not None:
+            if path in kept or path in left:
                 break
-            spent = stay.days_before + draft.today - stay.since
-            stays[path] = stay._replace(left_on=draft.today, days_before=spent)
+            left[path] = None
+            node = plan.graph.nodes[path]
             if node.initial is not None:
                 memory[path] = leaf
             for track in node.tracks:
                 memory[track] = leaves[track]
                 inside.append((track, leaves.pop(track)))
-    draft.stays, draft.memory, draft.leaves = stays, memory, leaves
+    return left, memory
+
+
+def _entered(
+    plan: Plan,
+    leaves: dict[str, str],
+    first: str,
+    active: frozenset[str],
+    wanted: str,
+    resumed: Target | None,
+    memory: Mapping[str, str],
+) -> tuple[tuple[str, bool], ...]:
+    """(state, whether its last stay goes on) of what is entered, tracks too. `leaves` is brought up to date."""
+    entered: dict[str, bool] = {}
+    inside = [first]
+    while inside:
+        leaf = inside.pop(0)
+        for path in (*plan.graph.nodes[leaf].ancestors, leaf):
+            if path in active or path in entered:
+                continue
+            again = resumed is not None and (path == resumed.state or resumed.state in plan.graph.nodes[path].ancestors)
+            entered[path] = again
+            for track in plan.graph.nodes[path].tracks:
+                leaves[track] = _track_leaf(plan, track, wanted, memory if again else {})
+                inside.append(leaves[track])
+    return tuple(entered.items())
+
+
+def _track_leaf(plan: Plan, track: str, wanted: str, memory: Mapping[str, str]) -> str:
+    if plan.region_of(wanted) == track:
+        return wanted
+    return memory.get(track) or plan.graph.entry_leaf(plan.graph.regions[track].initial)
 
 
 def _enter(
     draft: Draft,
     plan: Plan,
-    leaves: dict[str, str],
-    first: str,
-    kept: frozenset[str],
-    wanted: str,
-    target: Target,
-    resumed: bool,
+    stays: dict[str, Stay],
+    entered: tuple[tuple[str, bool], ...],
     origin: tuple[str, ...],
-) -> tuple[str, ...]:
-    """Begin, or resume, the stays of what is entered; tracks too. `leaves` is brought up to date."""
-    stays = dict(draft.stays)
-    entered: list[str] = []
-    inside = [first]
-    while inside:
-        leaf = inside.pop(0)
-        for path in (*plan.graph.nodes[leaf].ancestors, leaf):
-            if path in kept or path in entered or _is_active(stays.get(path)):
-                continue
-            again = resumed and (path == target.state or target.state in plan.graph.nodes[path].ancestors)
-            stays[path] = _stay(draft, plan, stays.get(path), path, again, origin)
-            entered.append(path)
-            for track in plan.graph.nodes[path].tracks:
-                leaves[track] = _track_leaf(draft, plan, track, wanted, again)
-                inside.append(leaves[track])
+) -> None:
+    """Begin, or resume, the stays of what is entered."""
+    now, today, rank = draft.now, draft.today, draft.rank + 1
+    first: Stay | None = None
+    for path, again in entered:
+        last = stays.get(path)
+        if last is None:
+            first = stays[path] = first or new(Stay, (1, now, today, rank, 0, None, today, 0))
+        elif not again or plan.delay_mode(origin, path) == "restart":
+            stays[path] = new(Stay, (last.visit + 1, now, today, rank, 0, None, today, last.days_before))
+        else:
+            stays[path] = last._replace(left_on=None, since=today)
     draft.stays = stays
-    return tuple(entered)
 
 
-def _is_active(stay: Stay | None) -> bool:
-    return stay is not None and stay.left_on is None
-
-
-def _track_leaf(draft: Draft, plan: Plan, track: str, wanted: str, again: bool) -> str:
-    if plan.region_of(wanted) == track:
-        return wanted
-    remembered = draft.memory.get(track) if again else None
-    return remembered if remembered is not None else plan.graph.entry_leaf(plan.graph.regions[track].initial)
-
-
-def _stay(draft: Draft, plan: Plan, last: Stay | None, path: str, again: bool, origin: tuple[str, ...]) -> Stay:
-    today = draft.today
-    if last is None:
-        return Stay(1, draft.now, today, draft.rank + 1, 0, None, today, 0)
-    if not again or plan.delay_mode(origin, path) == "restart":
-        return Stay(last.visit + 1, draft.now, today, draft.rank + 1, 0, None, today, last.days_before)
-    return last._replace(left_on=None, since=today)
-
-
-def begin(draft: Draft) -> tuple[str, ...]:
+def begin(draft: Draft) -> None:
     """Enter the initial states of a new dyad."""
-    return stand(draft, (draft.plan.graph.entry_leaf(draft.plan.graph.regions[MAIN].initial),))
+    stand(draft, (draft.plan.graph.entry_leaf(draft.plan.graph.regions[MAIN].initial),))
 
 
-def stand(draft: Draft, places: tuple[str, ...]) -> tuple[str, ...]:
+def stand(draft: Draft, places: tuple[str, ...]) -> None:
     """Enter leaves as if from nothing: that of the main region, and those of tracks that are not where they begin."""
     plan = draft.plan
     leaf = next(path for path in places if plan.region_of(path) == MAIN)
     leaves = {MAIN: leaf}
-    draft.stays = {}
-    draft.memory = {plan.region_of(path): path for path in places}
-    entered = _enter(draft, plan, leaves, leaf, frozenset(), leaf, Target(leaf, False), True, ())
-    draft.leaves, draft.memory = leaves, {}
-    return entered
+    wanted = {plan.region_of(path): path for path in places}
+    entered = _entered(plan, leaves, leaf, frozenset(), leaf, Target(leaf, True), wanted)
+    draft.memory = NOTHING
+    _enter(draft, plan, {}, entered, ())
+    draft.stand_in(plan.situation(tuple(leaves.values())))
 
 
 def days_in(draft: Draft, state: str) -> int:

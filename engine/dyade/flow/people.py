@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dyade.flow import acts, given
+from dyade.flow import effects, firing, given, granting, recording
 from dyade.flow import messages as c
 from dyade.flow.draft import Draft
 from dyade.flow.outcome import Reason
-from dyade.flow.telling.phrases import clause_reason
+from dyade.flow.telling.phrases import blocking_reasons, clause_reason
 from dyade.program import model as m
 from dyade.program.conditions.types import TEXT
 from dyade.program.conditions.values import ValueRefused, parse_value
@@ -81,21 +81,33 @@ def start(draft: Draft, command: c.Start) -> Reasons:
     if model.status == "retired":
         return (Reason("retired", model.id),)
     reasons = _may_start(draft, command) + _fits(draft, command.people)
-    values, problems = given.parse(_settable(draft), command.fields, partial=True)
+    values, problems = given.Asked(_settable(draft)).parse(command.fields, partial=True)
     if reasons or problems:
         return (*reasons, *problems)
-    acts.record(draft, c.Started, model.id, draft.plan.program.behaviour)
+    recording.record(draft, c.Started, model.id, draft.plan.program.behaviour)
+    # Who may start is there from the start; the others are named where they may be.
+    misplaced = tuple(r for role in command.people if role not in model.started_by for r in _elsewhere(draft, role))
+    if misplaced:
+        return misplaced
     draft.actor = command.actor
     for role, persons in command.people.items():
         for person in persons:
-            acts.assign(draft, role, person, {})
+            granting.assign(draft, role, person, {}, inviting=False)
     for name, value in values.items():
-        acts.record(draft, c.FieldSet, name, value, "")
+        recording.record(draft, c.FieldSet, name, value, "")
+    _invite(draft)
     blocked = [r for role, persons in command.people.items() for p in persons for r in ineligible(draft, role, p)]
     if blocked:
         return tuple(blocked)
-    acts.entering(draft)
+    effects.entering(draft)
     return ()
+
+
+def _invite(draft: Draft) -> None:
+    """Write to those whose acceptance is awaited from the start, once everybody is there and every value is known."""
+    for index, made in enumerate(draft.records):
+        if isinstance(made, c.Assigned) and made.pending:
+            granting.invite(draft, made.role, made.person, index)
 
 
 def _settable(draft: Draft) -> dict[str, Any]:
@@ -160,7 +172,7 @@ def ineligible(draft: Draft, role: str, person: str) -> Reasons:
     if refused:
         # What is unknown would not have been in the way.
         rows = [row for row in doubts if row.verdict is not None] or doubts
-        return tuple(clause_reason(draft, row, role) for row in rows)
+        return blocking_reasons(draft, rows, role)
     draft.advice += [clause_reason(draft, row, role) for row in doubts]
     return ()
 
@@ -176,7 +188,19 @@ def _assignable(draft: Draft, actor: str, role: str) -> tuple[m.Role | None, Rea
     by = tuple(declared.assigned_by or ())
     if actor != c.SYSTEM and not any(draft.holds(actor, other) for other in by):
         return None, (not_allowed(f"assign {role}", by),)
-    return declared, ()
+    misplaced = _elsewhere(draft, role)
+    return (None, misplaced) if misplaced else (declared, ())
+
+
+def _elsewhere(draft: Draft, role: str) -> Reasons:
+    """A role that is given in some states only, where the dyad stands in none of them."""
+    declared = draft.plan.program.model.roles[role]
+    if declared.assigned_in is None:
+        return ()
+    states = tuple(draft.plan.graph.path(reference) for reference in declared.assigned_in)
+    if any(draft.is_in(state) for state in states):
+        return ()
+    return (Reason("not_assigned_here", role, {"states": states, "roles": tuple(declared.assigned_by or ())}),)
 
 
 def assign(draft: Draft, command: c.Assign) -> Reasons:
@@ -195,11 +219,11 @@ def assign(draft: Draft, command: c.Assign) -> Reasons:
 def _give(draft: Draft, actor: str, role: str, person: str, attributes: Mapping[str, Any]) -> Reasons:
     data = draft.plan.program.data
     known = {path[2]: data[path] for path in data if path[:2] == ("roles", role)}
-    values, problems = given.parse(known, attributes, partial=True)
+    values, problems = given.Asked(known).parse(attributes, partial=True)
     if problems:
         return problems
     draft.actor = actor
-    acts.assign(draft, role, person, values)
+    granting.assign(draft, role, person, values)
     return ineligible(draft, role, person)
 
 
@@ -210,7 +234,7 @@ def unassign(draft: Draft, command: c.Unassign) -> Reasons:
         return reasons
     if draft.holding(command.role, command.person) is None:
         return (Reason("does_not_hold", command.role, {"person": command.person}),)
-    acts.record(draft, c.Unassigned, command.role, command.person)
+    recording.record(draft, c.Unassigned, command.role, command.person)
     return ()
 
 
@@ -231,7 +255,9 @@ def answer(draft: Draft, command: c.Answer) -> Reasons:
     holding = draft.holding(command.role, command.actor)
     if holding is None or not holding.pending:
         return (Reason("nothing_to_answer", command.role),)
-    acts.record(draft, c.Answered, command.role, command.actor, command.accepted)
+    recording.record(draft, c.Answered, command.role, command.actor, command.accepted)
+    draft.actor, draft.actor_role = command.actor, command.role
+    firing.happened(draft, f"roles.{command.role}.{'accepted' if command.accepted else 'declined'}", None)
     return ()
 
 
@@ -248,7 +274,7 @@ def change_attributes(draft: Draft, command: c.ChangeAttributes) -> Reasons:
                 values |= _changed(draft, role, holding.attributes, command.attributes)
     if not values:
         return (Reason("nothing_changed", command.person),)
-    acts.record(draft, c.AttributesChanged, command.person, values)
+    recording.record(draft, c.AttributesChanged, command.person, values)
     return ()
 
 

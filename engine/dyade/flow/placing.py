@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dyade.flow import acts, clockwork, filling, given
+from dyade.flow import clockwork, entries, filling, firing, given, granting, recording, signing
 from dyade.flow import messages as r
 from dyade.flow.draft import EMPTY_DYAD, Draft
 from dyade.flow.outcome import Context, Decision, Reason, Refusal
@@ -17,11 +17,26 @@ from dyade.flow.schedule import next_due
 from dyade.program.program import Program
 
 if TYPE_CHECKING:
-    from dyade.flow.rules import FormPlan
+    from dyade.flow.forms import FormPlan
 
 Reasons = tuple[Reason, ...]
 Data = Mapping[str, Any]
 NOTHING: Data = {}
+
+
+class Entered(NamedTuple):
+    """An entry that is there already, and how far it has come; what is not said goes to its end."""
+
+    data: Data
+    by: str | None = None
+    """Who filled it; by default, the first who may."""
+    on: int | None = None
+    signed: tuple[str, ...] | None = None
+    """Who has signed it; by default, everybody who is asked to."""
+    confirmed: tuple[str, ...] | None = None
+    """Who has confirmed it; by default somebody, unless it is said who has signed."""
+    step: str = "submitted"
+    """Its situation in its own small life."""
 
 
 class Placement(NamedTuple):
@@ -32,23 +47,23 @@ class Placement(NamedTuple):
     people: Mapping[str, tuple[str, ...]]
     fields: Data = NOTHING
     """They win over what the forms set."""
-    forms: Mapping[str, tuple[Data, ...]] = {}
-    """Entries that are filled, signed and confirmed."""
+    forms: Mapping[str, tuple[Data | Entered, ...]] = {}
+    """Entries; data alone are filled, signed and confirmed."""
 
 
 def place(program: Program, dyad_id: str, placement: Placement, context: Context) -> Decision | Refusal:
     """Put a dyad where it stands at `now`; it is refused only for values that cannot be read at all."""
     draft = Draft(plan_of(program), EMPTY_DYAD._replace(id=dyad_id), context)
-    acts.open_head(draft, r.SYSTEM, draft.now)
-    acts.record(draft, r.Started, program.id, program.behaviour)
-    acts.record(draft, r.Placed, placement.leaves)
+    recording.open_head(draft, r.SYSTEM, draft.now)
+    recording.record(draft, r.Started, program.id, program.behaviour)
+    recording.record(draft, r.Placed, placement.leaves)
     for role, persons in placement.people.items():
         for person in persons:
-            acts.record(draft, r.Assigned, role, person, False, acts.profile(draft, role, person))
+            recording.record(draft, r.Assigned, role, person, False, granting.profile(draft, role, person))
     reasons = (*_forms(draft, placement.forms), *_fields(draft, placement.fields))
     if reasons:
         return Refusal(reasons)
-    acts.settle(draft)
+    firing.settle(draft)
     clockwork.miss_what_has_passed(draft)
     clockwork.watch(draft)
     return Decision(draft.frozen(), tuple(draft.records), tuple(draft.effects), next_due(draft))
@@ -57,27 +72,30 @@ def place(program: Program, dyad_id: str, placement: Placement, context: Context
 def _fields(draft: Draft, wanted: Data) -> Iterator[Reason]:
     data = draft.plan.program.data
     asked = {path[1]: datum for path, datum in data.items() if path[0] == "fields"}
-    values, reasons = given.parse(asked, wanted, partial=True)
+    values, reasons = given.Asked(asked).parse(wanted, partial=True)
     for name, value in values.items():
-        acts.record(draft, r.FieldSet, name, value, "")
+        recording.record(draft, r.FieldSet, name, value, "")
     yield from reasons
 
 
-def _forms(draft: Draft, forms: Mapping[str, tuple[Data, ...]]) -> Iterator[Reason]:
+def _forms(draft: Draft, forms: Mapping[str, tuple[Data | Entered, ...]]) -> Iterator[Reason]:
     for name, filled in forms.items():
         form = draft.plan.forms.get(name)
         if form is None:
             yield Reason("unknown_form", name, {"known": tuple(draft.plan.forms)})
             continue
-        for data in filled:
-            values, reasons = given.parse(form.data, data)
+        for said in filled:
+            entered = said if isinstance(said, Entered) else Entered(said)
+            values, reasons = form.asked.parse(entered.data)
             yield from (reason for reason in reasons if reason.code != "required")
-            for role, person in _fillers(draft, form, len(filled)):
-                _entry(draft, form, values, role, person)
+            for role, person in _fillers(draft, form, len(filled), entered.by):
+                yield from _entry(draft, form, entered._replace(data=values), role, person)
 
 
-def _fillers(draft: Draft, form: FormPlan, copies: int) -> list[tuple[str, str]]:
+def _fillers(draft: Draft, form: FormPlan, copies: int, by: str | None) -> list[tuple[str, str]]:
     """(role, person) who fills an entry; each their own copy, where the form is filled by each and one is given."""
+    if by is not None:
+        return [(draft.role_among(by, form.fillers) or form.fillers[0], by)]
     found = [(role, person) for role in form.fillers for person in draft.holders(role)]
     if form.each_copy and copies == 1 and found:
         return found
@@ -86,28 +104,56 @@ def _fillers(draft: Draft, form: FormPlan, copies: int) -> list[tuple[str, str]]
     return found[:1] or [(form.fillers[0], r.SYSTEM)]
 
 
-def _entry(draft: Draft, form: FormPlan, data: Data, role: str, person: str) -> None:
-    """One entry, with every signature and confirmation that somebody can give."""
+def _entry(draft: Draft, form: FormPlan, entered: Entered, role: str, person: str) -> Iterator[Reason]:
+    """One entry, with the signatures and the confirmations that it has, in its situation."""
     n = len(draft.entries.get(form.id, ())) + 1
     head = draft.head
     assert head is not None
-    draft.head = head._replace(actor=person)
-    followers = [*_signers(draft, form), *_confirmer(draft, form)]
-    acts.record(draft, r.Filled, form.id, n, role, data, True, not followers, ())
+    begun = head if entered.on is None else head._replace(on=entered.on)
+    draft.head = begun._replace(actor=person)
+    followers = [*_signers(draft, form, entered), *_confirmers(draft, form, entered)]
+    whole = entered.signed is None and entered.confirmed is None
+    none_wanted = not followers if whole else not (form.signers or form.confirmed_by)
+    recording.record(draft, r.Filled, form.id, n, role, entered.data, True, none_wanted, ())
     for i, (kind, who, as_role) in enumerate(followers):
-        draft.head = head._replace(actor=who)
-        completes = i == len(followers) - 1
+        draft.head = begun._replace(actor=who)
+        entry = draft.entries[form.id][n - 1]
+        last = i == len(followers) - 1
         if kind is r.Signed:
-            content = filling.content_hash(form, draft.entries[form.id][n - 1])
-            acts.record(draft, r.Signed, form.id, n, who, as_role, content, completes)
+            completes = last if whole else last and signing.completes_with(draft, form, entry, who, as_role)
+            recording.record(draft, r.Signed, form.id, n, who, as_role, signing.content_hash(form, entry), completes)
         else:
-            acts.record(draft, r.Confirmed, form.id, n, who, completes)
+            completes = last and (whole or entries.is_signed(draft, form, entry))
+            recording.record(draft, r.Confirmed, form.id, n, who, completes)
+    draft.head = begun
+    if draft.entries[form.id][n - 1].complete:
+        filling.copy_to_fields(draft, form, n)
+    yield from _situation(draft, form, entered.step, n)
     draft.head = head
-    filling.copy_to_fields(draft, form, n)
 
 
-def _signers(draft: Draft, form: FormPlan) -> Iterator[tuple[type, str, str]]:
+def _situation(draft: Draft, form: FormPlan, situation: str, n: int) -> Iterator[Reason]:
+    """Bring an entry to a situation, by the first step that leads there; the effects of that step are not done."""
+    if situation == "submitted":
+        return
+    step = next((step for step in form.model.steps if step.to == situation), None)
+    if step is None:
+        yield Reason("unknown_step", situation, {"known": tuple(dict.fromkeys(step.to for step in form.model.steps))})
+    elif not draft.entries[form.id][n - 1].complete:
+        yield Reason("not_complete_yet", form.id, {"entry": n})
+    else:
+        who = next((person for role in step.by for person in draft.holders(role)), r.SYSTEM)
+        assert draft.head is not None
+        draft.head = draft.head._replace(actor=who)
+        recording.record(draft, r.Stepped, form.id, n, step.id, step.to, {}, ())
+
+
+def _signers(draft: Draft, form: FormPlan, entered: Entered) -> Iterator[tuple[type, str, str]]:
     """Whose signatures make an entry complete: one holder of each role, each holder, or as many as are asked for."""
+    if entered.signed is not None:
+        for person in entered.signed:
+            yield r.Signed, person, draft.role_among(person, form.signers) or form.signers[0]
+        return
     held = {person: (r.Signed, person, role) for role in form.signers for person in draft.holders(role)}
     match form.signature_mode:
         case "all":
@@ -120,6 +166,9 @@ def _signers(draft: Draft, form: FormPlan) -> Iterator[tuple[type, str, str]]:
             yield from list(held.values())[:1]
 
 
-def _confirmer(draft: Draft, form: FormPlan) -> Iterator[tuple[type, str, str]]:
-    for role in form.confirmed_by[:1]:
+def _confirmers(draft: Draft, form: FormPlan, entered: Entered) -> Iterator[tuple[type, str, str]]:
+    if entered.confirmed is not None:
+        yield from ((r.Confirmed, person, "") for person in entered.confirmed)
+        return
+    for role in form.confirmed_by[:1] if entered.signed is None else ():
         yield from ((r.Confirmed, person, role) for person in draft.holders(role)[:1])

@@ -6,23 +6,17 @@ Built once per program version and shared by every dyad and thread; nothing in i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
 from typing import Any
 
 from dyade.flow import flips
 from dyade.flow.calendar import Calendar
+from dyade.flow.forms import FormPlan
 from dyade.flow.guards import compile_guard
 from dyade.flow.machine import RegionMachine, Trigger, build
 from dyade.flow.reads import Binder
-from dyade.flow.rules import (
-    CompiledEffect,
-    FormPlan,
-    ReminderPlan,
-    Rule,
-    effects_of,
-    invariant_plan,
-    reminder_plan,
-)
+from dyade.flow.reminders import ReminderPlan, reminder_plan
+from dyade.flow.rules import CompiledEffect, Rule, effects_of, invariant_plan
+from dyade.flow.situation import Situation
 from dyade.program import model as m
 from dyade.program.conditions.compile import Getter
 from dyade.program.conditions.tree import Read
@@ -37,39 +31,6 @@ from dyade.program.program import Program
 from dyade.program.typed import Leaf
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-class Situation:
-    """What is alive in one configuration of states: found once, however many dyads come through it."""
-
-    __slots__ = ("_active", "_innermost", "automatic", "invariants", "main", "reminders", "timed")
-
-    def __init__(self, plan: Plan, leaves: tuple[str, ...]) -> None:
-        self.main = leaves[0]
-        self._active = frozenset(path for leaf in leaves for path in plan.graph.around(leaf))
-        self._innermost: dict[tuple[str, ...], str | None] = {}
-        self.reminders = tuple((r, path) for r in plan.reminders if (path := self.innermost(r.states)) is not None)
-        watched = ((i, self.innermost(i.states)) for i in plan.invariants)
-        self.invariants = tuple((i, path) for i, path in watched if path is not None or not i.states)
-        """(invariant, the state that it is watched in); the others hold."""
-        self.timed = tuple((rule, leaf) for leaf in leaves for rule in plan.timed_at[leaf])
-        automatic = [(rule, leaf) for leaf in leaves for rule in plan.automatic_at[leaf]]
-        self.automatic = tuple(sorted(automatic, key=lambda item: (-item[0].depths[item[1]], item[0].index)))
-        """Innermost source first, then in document order."""
-
-    def without(self, rules: frozenset[str]) -> Situation:
-        """The same, as if some transitions did not exist."""
-        found = copy(self)
-        found.timed = tuple(item for item in self.timed if item[0].id not in rules)
-        found.automatic = tuple(item for item in self.automatic if item[0].id not in rules)
-        return found
-
-    def innermost(self, states: tuple[str, ...]) -> str | None:
-        """The innermost active one of these states; `""` stands for where the main region stands."""
-        if states not in self._innermost:
-            active = (path for path in (state or self.main for state in states) if path in self._active)
-            self._innermost[states] = max(active, key=lambda path: path.count("."), default=None)
-        return self._innermost[states]
 
 
 class Plan:
@@ -89,6 +50,8 @@ class Plan:
         self.midnight: Getter = lambda d: self.calendar.start_of_day(d.today + 1)
         self._fields: dict[str, Getter] = {}
         self._deadlines: dict[str, Getter] = {}
+        self.figures: dict[tuple[str, str], Getter] = {}
+        """The figure of each aggregate of a form that something reads."""
         self._templates: dict[tuple[Any, ...], tuple[tuple[Getter, Any], ...]] = {}
         self.audiences: dict[Any, frozenset[frozenset[str] | None]] = {}
         """Who must see what for a clause to be told, by clause: filled as they are told."""
@@ -118,6 +81,7 @@ class Plan:
         }
         self._index()
         self._situations: dict[tuple[str, ...], Situation] = {}
+        self.nowhere = self.situation(())
 
     # -------------------------------------------------------------------------------------------------------- closures
 
@@ -198,7 +162,7 @@ class Plan:
         return tuple(found)
 
     def template_getters(self, template: str, key: tuple[Any, ...]) -> tuple[tuple[Getter, Any], ...]:
-        """(closure, type) of each placeholder of a template, where it is sent: ("rule", id) or ("reminder", index)."""
+        """(closure, type) of each placeholder of a template, where it is sent: ("rule", id), ("reminder", index), …"""
         known = self._templates.get((template, *key))
         if known is None:
             known = tuple(self._placeholder(name, self.sending_site(key)) for name in self.placeholders(template))
@@ -228,6 +192,8 @@ class Plan:
                 entry=form,
                 actor=tuple(self.forms[form].steps[step].model.by),
             )
+        if kind == "role":
+            return Site(person=name)
         rule = self.rules.get(name)
         return self.program.typed.transition_site(rule.model) if rule is not None else Site(states=(name,))
 
@@ -282,6 +248,11 @@ class Plan:
         self.automatic_at: dict[str, tuple[Rule, ...]] = {}
         self.timed_at: dict[str, tuple[Rule, ...]] = {}
         self.upon_at: dict[str, dict[str, tuple[Rule, ...]]] = {}
+        named: dict[str, list[Rule]] = {}
+        for rule in self.rules.values():
+            for name in dict.fromkeys((rule.event_name, rule.id)) if rule.by else ():
+                named.setdefault(name, []).append(rule)
+        self._named = {name: tuple(rules) for name, rules in named.items()}
         for leaf in (leaf for region in self.graph.regions.values() for leaf in region.leaves):
             rules = sorted(
                 (rule for rule in self.rules.values() if leaf in rule.sources),
@@ -312,7 +283,7 @@ class Plan:
 
     def rules_of(self, event: str) -> tuple[Rule, ...]:
         """Every rule that an event may fire, wherever it starts from."""
-        return tuple(rule for rule in self.rules.values() if rule.by and event in (rule.event_name, rule.id))
+        return self._named.get(event, ())
 
 
 def plan_of(program: Program) -> Plan:

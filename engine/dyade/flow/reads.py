@@ -6,14 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from dyade.flow import entries as e
-from dyade.flow import moves
+from dyade.flow import figures, moves
 from dyade.flow.draft import Draft
-from dyade.flow.dyad import Entry
+from dyade.flow.dyad import NO_ENTRIES, Entry
 from dyade.program import model as m
 from dyade.program.conditions.compile import Getter, compile_condition, compile_value
-from dyade.program.conditions.tree import Arith, Call, Node, Read, ReadNode
+from dyade.program.conditions.tree import Arith, Call, Node, Read
 from dyade.program.conditions.types import EMPTY
-from dyade.program.durations import negated
 from dyade.program.names import Site
 
 if TYPE_CHECKING:
@@ -103,6 +102,9 @@ class Binder:
         declared = ("forms", form, name) in self.plan.program.data
         empty = EMPTY if read.nullable and not attribute else None
         column = None if declared else {"by": "by", "step": "step", "dated": "on"}.get(name)
+        if name == "recorded" and not declared:
+            calendar = self.plan.calendar
+            return lambda d: None if (entry := entry_of(d)) is None else calendar.local_date(entry.at)
 
         def of_entry(d: Draft) -> Any:
             entry = entry_of(d)
@@ -144,7 +146,7 @@ class Binder:
             return lambda d: d.holders(role)
         declared = self.plan.program.model.roles[role]
         if name in declared.aggregates:
-            return self._role_aggregate(role, declared.aggregates[name], name)
+            return figures.of_role(self.plan, role, name)
         empty = EMPTY if read.nullable else None
         single = name in ("id", "name")
 
@@ -158,22 +160,6 @@ class Binder:
             return None
 
         return of_holder
-
-    def _role_aggregate(self, role: str, aggregate: m.Aggregate, name: str) -> Getter:
-        where = self._where(("roles", role, "aggregates", name, "where"))
-        datum = aggregate.sum or aggregate.min or aggregate.max or aggregate.count_distinct
-
-        def figure(d: Draft) -> Any:
-            before = d.person
-            values = []
-            for person in d.holders(role):
-                d.person = person
-                if where is None or where(d) is True:
-                    values.append(d.attribute(person, role, datum) if datum else person)
-            d.person = before
-            return _figure(aggregate, values)
-
-        return figure
 
     def _deadlines(self, _read: Read, name: str, what: str) -> Getter:
         day = self.plan.deadline(name)
@@ -190,15 +176,17 @@ class Binder:
             return self._last(read, form_id, *rest)
         declared = self.plan.program.model.forms[form_id]
         if name in declared.aggregates:
-            return self._aggregate(form_id, declared.aggregates[name], name)
+            return figures.of_form(self.plan, form_id, name)
         forms = self.plan.forms  # filled while plans are built: a form may read another, or itself
         match name:
+            case "done" if not isinstance(declared.repeat, m.Every) and not isinstance(declared.filled_by, m.EachOf):
+                return lambda d: bool(d.entries.get(form_id, NO_ENTRIES).complete)
             case "done":
                 return lambda d: e.is_done(d, forms[form_id])
             case "signed":
                 return lambda d: any(_signed(d, forms[form_id], entry) for entry in d.entries.get(form_id, ()))
             case "in_force_on":
-                return lambda d: next((x.complete_on for x in reversed(d.entries.get(form_id, ())) if x.complete), None)
+                return lambda d: found[-1].complete_on if (found := e.complete(d, form_id)) else None
             case "count":
                 return lambda d: len(e.complete(d, form_id))
             case "overdue":
@@ -207,50 +195,10 @@ class Binder:
 
     def _last(self, read: Read, form_id: str, name: str, attribute: str = "") -> Getter:
         def last(d: Draft) -> Entry | None:
-            return next((entry for entry in reversed(d.entries.get(form_id, ())) if entry.complete), None)
+            found = d.entries.get(form_id, NO_ENTRIES).complete
+            return found[-1] if found else None
 
         return self._of_entry(read, last, form_id, name, attribute)
-
-    def _aggregate(self, form_id: str, aggregate: m.Aggregate, name: str) -> Getter:
-        place = ("forms", form_id, "aggregates", name)
-        where, counted = self._where((*place, "where")), self._counted(place, aggregate)
-        datum = aggregate.sum or aggregate.min or aggregate.max or aggregate.count_distinct
-
-        def figure(d: Draft) -> Any:
-            before = d.entry
-            values = []
-            for entry in d.entries.get(form_id, ()):
-                if not entry.complete or (counted is not None and not counted(d, entry)):
-                    continue
-                d.entry = entry
-                if where is None or where(d) is True:
-                    values.append(entry.data.get(datum) if datum else 1)
-            d.entry = before
-            return _figure(aggregate, values)
-
-        return figure
-
-    def _where(self, place: tuple[str | int, ...]) -> Getter | None:
-        node = self.plan.program.node(place)
-        return Binder(self.plan, self.plan.program.site(place)).condition(node) if node is not None else None
-
-    def _counted(self, place: tuple[str | int, ...], aggregate: m.Aggregate) -> Callable[[Draft, Entry], bool] | None:
-        """Whether an entry is recent enough."""
-        if aggregate.window is not None:
-            back = negated(self.plan.duration(aggregate.window))
-            calendar = self.plan.calendar
-            return lambda d, entry: entry.on > (calendar.add(d.today, back) or 0)
-        node = self.plan.program.node((*place, "since"))
-        if node is None:
-            return None
-        site = self.plan.program.site((*place, "since"))
-        if isinstance(node, ReadNode) and node.read.parts == ("state", "entered"):
-            # Facts of one day are ordered by their records.
-            return lambda d, entry: (
-                (stay := d.stay_among(site.states)) is not None and (entry.complete_rank >= stay.entered_rank)
-            )
-        since = Binder(self.plan, site).condition(node)
-        return lambda d, entry: (day := since(d)) is not None and entry.on >= day
 
     # ----------------------------------------------------------------------------------------------------------- calls
 
@@ -277,16 +225,3 @@ class Binder:
 
 def _signed(draft: Draft, form: Any, entry: Entry) -> bool:
     return entry.complete or (entry.submitted and e.is_signed(draft, form, entry))
-
-
-def _figure(aggregate: m.Aggregate, values: list[Any]) -> Any:
-    known = [value for value in values if value is not None and value is not EMPTY]
-    if aggregate.count:
-        return len(known)
-    if aggregate.count_distinct:
-        return len(set(known))
-    if aggregate.sum:
-        return sum(known)
-    if not known:
-        return None
-    return min(known) if aggregate.min else max(known)

@@ -1,25 +1,33 @@
-"""The rules of a program made ready: transitions, forms, reminders, invariants, effects, with their closures."""
+"""Transitions, invariants and effects made ready, with their closures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dyade.flow import entries, flips
+from dyade.flow.given import Asked
 from dyade.flow.guards import CompiledGuard, compile_guard
 from dyade.flow.machine import Trigger
+from dyade.flow.messages import SYSTEM
 from dyade.flow.moves import Target
 from dyade.program import model as m
 from dyade.program.conditions.compile import Getter
-from dyade.program.data import Place, TypedDatum
-from dyade.program.durations import Duration, multiplied
+from dyade.program.data import Place
+from dyade.program.durations import Duration
 from dyade.program.graph import Graph
 from dyade.program.typed import actors
 
 if TYPE_CHECKING:
+    from dyade.flow.calendar import Calendar
     from dyade.flow.plan import Plan
 
-SET, CLEAR, ASSIGN, UNASSIGN, NOTIFY, START, EMIT = range(7)
+
+MOST_REMEMBERED = 4096
+"""Instants that a rule, or a reminder, remembers having computed."""
+
+
+SET, CLEAR, ASSIGN, UNASSIGN, NOTIFY, START, EMIT, IF = range(8)
 """What an effect does."""
 
 
@@ -30,18 +38,21 @@ class CompiledEffect(NamedTuple):
     name: str
     """A field, a role, a template, a program or an event of the host."""
     value: Getter | None
+    """For `IF`, the condition of what is inside."""
     model: m.Effect
     given: tuple[tuple[str, Getter, Any], ...] = ()
     """(name, closure, type) for what `emit` and `start` carry."""
+    inside: tuple[CompiledEffect, ...] = ()
+    """For `IF`, what is done where its condition is a yes: asked once, before any of it."""
 
 
 class Rule:
     """A transition, ready to fire."""
 
     __slots__ = (
-        "_events", "after", "at", "auto", "by", "data", "depths", "distinct", "effects", "event_name", "guard", "id",
-        "index",
-        "input_path", "joint", "model", "quorum", "sources", "states", "target", "upon", "validator", "within",
+        "_events", "after", "anchors", "asked", "at", "auto", "by", "can_fail", "data", "depths", "distinct", "effects",
+        "elapsed", "event_name", "guard", "id", "index", "input_path", "is_free", "joint", "leaf", "model", "quorum",
+        "roles", "sources", "states", "target", "upon", "within",
     )  # fmt: skip
 
     def __init__(self, plan: Plan, index: int, model: m.Transition) -> None:
@@ -57,15 +68,26 @@ class Rule:
                 if leaf not in self.sources or state.count(".") > self.sources[leaf].count("."):
                     self.sources[leaf] = state
         self.depths = {leaf: depth_of(state) for leaf, state in self.sources.items()}
+        self.anchors = {leaf: state or leaf for leaf, state in self.sources.items()}
+        """leaf → the state whose stay the rule's delay, and `state.entered`, count from."""
         self.states = tuple(dict.fromkeys(self.sources.values()))
         self.target = _target(plan.graph, model.to)
+        self.leaf = plan.graph.entry_leaf(self.target.state) if self.target and not self.target.history else None
+        """Where it always leads; `None` where history says, or where it leads nowhere."""
         self.guard: CompiledGuard = compile_guard(plan, plan.program.guard((*place, "guard")))
         self.effects = plan.effects((*place, "effects"), model.effects)
+        self.can_fail = any(effect.kind in (SET, ASSIGN, IF) for effect in self.effects)
+        """Whether an effect may turn out not to be possible."""
+        self.is_free = not self.guard.has_musts and not self.can_fail
+        """Whether it is always open."""
         self.auto = bool(model.auto)
         self.upon = model.upon
         self.after = plan.duration(model.after) if model.after else None
+        self.elapsed = _elapsed(plan.calendar, self.after) if self.after is not None else None
+        """(instant entered, days paused) → the instant at which `after` has passed."""
         self.at: Getter | None = plan.known((*place, "at"))
         self.by = actors(model)
+        self.roles = tuple(role for role in self.by if role != SYSTEM)
         self.joint = _joint(model)
         self.quorum = plan.known((*place, "by", "quorum")) if isinstance(model.by, m.JointQuorum) else None
         self.distinct = model.by.count_distinct if isinstance(model.by, m.JointQuorum) else None
@@ -73,7 +95,7 @@ class Rule:
         self.within = plan.duration(within) if within else None
         self.input_path = ("transitions", model.id)
         self.data = {name: plan.program.data[*self.input_path, name] for name in model.input}
-        self.validator: Any = None
+        self.asked = Asked(self.data)
         self._events: dict[tuple[str, str], Trigger] = {}
 
     @property
@@ -90,77 +112,16 @@ class Rule:
         self._events[region, leaf] = event
 
 
-class Every(NamedTuple):
-    """Periods that each want an entry."""
+def _elapsed(calendar: Calendar, after: Duration) -> Callable[[int, int], int | None]:
+    @lru_cache(maxsize=MOST_REMEMBERED)
+    def elapsed(entered: int, paused_days: int) -> int | None:
+        if paused_days:
+            day = calendar.local_date(entered) + paused_days
+            moved = calendar.instant(day, calendar.local_minutes(entered))
+            entered = moved if moved is not None else entered
+        return calendar.add_instant(entered, after)
 
-    start: Getter
-    until: Getter
-    length: Callable[[int], Duration]
-    """The duration of the first n periods together."""
-    grace: Duration | None
-
-
-class FormPlan:
-    """A form, ready to be filled."""
-
-    __slots__ = (
-        "aggregates", "confirmed_by", "data", "due", "each_copy", "every", "fillers", "id", "model", "quorum",
-        "repeats",
-        "sets", "signature_mode", "signers", "states", "steps", "valid", "validator",
-    )  # fmt: skip
-
-    def __init__(self, plan: Plan, form_id: str, model: m.Form) -> None:
-        place: Place = ("forms", form_id)
-        self.id = form_id
-        self.model = model
-        self.fillers = entries.fillers(model)
-        self.each_copy = isinstance(model.filled_by, m.EachOf)
-        self.signature_mode, signers, self.quorum = entries.signers(model)
-        self.signers = tuple(signers)
-        self.confirmed_by = tuple(model.confirmed_by or ())
-        self.states = tuple(plan.graph.path(reference) for reference in model.available_in)
-        self.repeats = model.repeat != "once"
-        self.due = plan.known((*place, "due"))
-        self.every = _every(plan, place, model)
-        self.valid = compile_guard(plan, plan.program.guard((*place, "valid")))
-        self.sets = tuple(model.sets.items())
-        self.data: dict[str, TypedDatum] = {name: plan.program.data["forms", form_id, name] for name in model.entry}
-        self.steps = {
-            step.id: StepPlan(
-                step,
-                compile_guard(plan, plan.program.guard((*place, "steps", i, "guard"))),
-                plan.effects((*place, "steps", i, "effects"), step.effects),
-                {name: plan.program.data["steps", form_id, step.id, name] for name in step.input},
-            )
-            for i, step in enumerate(model.steps)
-        }
-        self.validator: Any = None
-
-
-class StepPlan(NamedTuple):
-    """A step of an entry's own small life, ready."""
-
-    model: m.FormStep
-    guard: CompiledGuard
-    effects: tuple[CompiledEffect, ...]
-    data: Mapping[str, TypedDatum]
-
-
-class ReminderPlan(NamedTuple):
-    """A reminder, ready."""
-
-    rank: int
-    model: m.Reminder
-    states: tuple[str, ...]
-    after: Duration | None
-    at: Getter | None
-    every: Duration | None
-    stop_when: Getter | None
-    only_if: Getter | None
-    item: str | None
-    roll: str
-    flips: tuple[flips.Flip, ...]
-    """When what stops it may change its answer by time alone."""
+    return elapsed
 
 
 class InvariantPlan(NamedTuple):
@@ -190,35 +151,6 @@ def _joint(model: m.Transition) -> str:
     return ""
 
 
-def _every(plan: Plan, place: Place, model: m.Form) -> Every | None:
-    if not isinstance(model.repeat, m.Every):
-        return None
-    start, until = plan.known((*place, "repeat", "from")), plan.known((*place, "repeat", "until"))
-    assert start is not None
-    assert until is not None
-    length = plan.duration(model.repeat.every)
-    grace = plan.duration(model.repeat.grace) if model.repeat.grace else None
-    return Every(start, until, lambda n: multiplied(length, n) or length, grace)
-
-
-def reminder_plan(plan: Plan, index: int, model: m.Reminder) -> ReminderPlan:
-    place: Place = ("reminders", index)
-    item = model.each.split(".")[1] if model.each else None
-    return ReminderPlan(
-        index,
-        model,
-        tuple(plan.graph.path(reference) for reference in model.while_),
-        plan.duration(model.after) if model.after else None,
-        plan.known((*place, "at")),
-        plan.duration(model.every) if model.every else None,
-        plan.known((*place, "stop_when")),
-        plan.known((*place, "only_if")),
-        item,
-        model.roll or ("none" if item else "next_business_day"),
-        flips.of_place(plan, (*place, "stop_when")),
-    )
-
-
 def invariant_plan(plan: Plan, index: int, model: m.Invariant) -> InvariantPlan:
     test = plan.known(("invariants", index, "always"))
     assert test is not None
@@ -240,7 +172,9 @@ def effects_of(plan: Plan, place: Place, effect: m.Effect) -> list[CompiledEffec
         found.append(CompiledEffect(START, effect.start.program, None, effect, _given(plan, (*place, "start", "with"))))
     if effect.emit is not None:
         found.append(CompiledEffect(EMIT, effect.emit.name, None, effect, _given(plan, (*place, "emit", "data"))))
-    return found
+    if effect.only_if is None:
+        return found
+    return [CompiledEffect(IF, "", plan.known((*place, "only_if")), effect, inside=tuple(found))]
 
 
 def _given(plan: Plan, place: Place) -> tuple[tuple[str, Getter, Any], ...]:

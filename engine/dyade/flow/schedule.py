@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from dyade.flow import acts, entries
+from dyade.flow import entries, firing
 from dyade.flow.draft import Draft
-from dyade.flow.dyad import Entry, Stay
-from dyade.program.durations import multiplied
+from dyade.flow.dyad import Entry, Stay, new
 
 if TYPE_CHECKING:
     from dyade.flow.flips import Flip
-    from dyade.flow.rules import ReminderPlan
+    from dyade.flow.reminders import ReminderPlan
 
+ONCE: Sequence[Entry | None] = (None,)
+UNMARKED = (0, 0)
 FAR = 20_000
 """Occurrences of one reminder that are looked through at most in one go."""
 
@@ -46,86 +47,69 @@ class Occurrence(NamedTuple):
 # ------------------------------------------------------------------------------------------------------------ reminders
 
 
-def pending(draft: Draft) -> Iterator[Occurrence]:
+def pending(draft: Draft) -> list[Occurrence]:
     """The next occurrence of every reminder that is alive now."""
-    for reminder, state in acts.here(draft).reminders:
-        yield from _of_reminder(draft, reminder, draft.stays[state])
-
-
-def _of_reminder(draft: Draft, reminder: ReminderPlan, stay: Stay) -> Iterator[Occurrence]:
-    for item in _items(draft, reminder):
-        found = _next_of(draft, reminder, stay, item)
-        if found is not None:
-            yield found
+    found: list[Occurrence] = []
+    for reminder, state in draft.situation.reminders:
+        stay = draft.stays[state]
+        for item in ONCE if reminder.item is None else _items(draft, reminder):
+            occurrence = _next_of(draft, reminder, stay, item)
+            if occurrence is not None:
+                found.append(occurrence)
+    return found
 
 
 def _items(draft: Draft, reminder: ReminderPlan) -> Sequence[Entry | None]:
-    return (None,) if reminder.item is None else entries.complete(draft, reminder.item)
+    if reminder.item is None:
+        return ONCE
+    return entries.waiting(draft, reminder.item) if reminder.waits else entries.complete(draft, reminder.item)
 
 
 def _next_of(draft: Draft, reminder: ReminderPlan, stay: Stay, item: Entry | None) -> Occurrence | None:
     draft.item, draft.entered = item, stay
-    first = anchor = _anchor(draft, reminder, stay)
+    first = anchor = _first_day(draft, reminder, stay)
     if stay.paused_days:
         # A pause moves a series; it does not make another, which would be sent from its beginning.
         draft.entered = stay._replace(paused_days=0)
-        anchor = _anchor(draft, reminder, draft.entered)
+        anchor = _first_day(draft, reminder, draft.entered)
         draft.entered = stay
     stopped = anchor is not None and reminder.stop_when is not None and reminder.stop_when(draft) is True
     draft.item = draft.entered = None
     if anchor is None or first is None or stopped:
         return None
     key = (reminder.model.id, item.n if item else 0, stay.visit, anchor)
-    n, sent = draft.marks.get(key, (0, 0))
-    if _exhausted(reminder, n, sent):
+    n, sent = draft.marks.get(key, UNMARKED) if draft.marks else UNMARKED
+    if n if reminder.every is None else reminder.most is not None and sent >= reminder.most:
         return None
-    at = instant_of(draft, reminder, first, n)
-    return None if at is None else Occurrence(at, reminder, item, stay.visit, anchor, first, n, sent)
+    at = reminder.moment(first, n)
+    return None if at is None else new(Occurrence, (at, reminder, item, stay.visit, anchor, first, n, sent))
 
 
-def _anchor(draft: Draft, reminder: ReminderPlan, stay: Stay) -> int | None:
+def _first_day(draft: Draft, reminder: ReminderPlan, stay: Stay) -> int | None:
     """The day of the first occurrence, before it is rolled to a business day."""
-    if reminder.at is not None:
-        day = reminder.at(draft)
-        return day if isinstance(day, int) else None
-    length = reminder.after or reminder.every
-    return draft.plan.calendar.add(stay.entered_on + stay.paused_days, length) if length else None
+    if reminder.at is None:
+        return reminder.begins(stay.entered_on + stay.paused_days)
+    day = reminder.at(draft)
+    return day if isinstance(day, int) else None
 
 
-def _exhausted(reminder: ReminderPlan, n: int, sent: int) -> bool:
-    if reminder.every is None:
-        return n >= 1
-    return reminder.model.max is not None and sent >= reminder.model.max
-
-
-def instant_of(draft: Draft, reminder: ReminderPlan, first: int, n: int) -> int | None:
-    """The instant of the nth occurrence of a series; series count from the first day, not from the rolled one."""
-    calendar = draft.plan.calendar
-    day: int | None = first
-    if n and reminder.every is not None:
-        length = multiplied(reminder.every, n)
-        day = calendar.add(first, length) if length else None
-    rolled = calendar.roll(day, reminder.roll) if day is not None else None  # type: ignore[arg-type]
-    return calendar.instant(rolled, draft.plan.day_time) if rolled is not None else None
-
-
-def last_together(draft: Draft, occurrence: Occurrence) -> int:
+def last_together(occurrence: Occurrence) -> int:
     """The greatest n of the series that is due at the same instant: the days of a weekend are rolled to one."""
     n = occurrence.n
     while occurrence.reminder.every is not None:
-        if instant_of(draft, occurrence.reminder, occurrence.first, n + 1) != occurrence.at:
+        if occurrence.reminder.moment(occurrence.first, n + 1) != occurrence.at:
             break
         n += 1
     return n
 
 
-def last_before(draft: Draft, occurrence: Occurrence, now: int) -> int:
+def last_before(occurrence: Occurrence, now: int) -> int:
     """The greatest n of the series that is due before an instant; `occurrence` is."""
     n = occurrence.n
     if occurrence.reminder.every is None:
         return n
     while n - occurrence.n < FAR:
-        following = instant_of(draft, occurrence.reminder, occurrence.first, n + 1)
+        following = occurrence.reminder.moment(occurrence.first, n + 1)
         if following is None or following >= now:
             break
         n += 1
@@ -140,24 +124,20 @@ def next_due(draft: Draft, occurrences: Iterable[Occurrence] | None = None) -> i
 
     `occurrences` are those of `pending`, where they were just asked for.
     """
-    situation, flips = acts.here(draft), draft.plan.flips
+    situation, flips, now = draft.situation, draft.plan.flips, draft.now
     found = [occurrence.at for occurrence in (pending(draft) if occurrences is None else occurrences)]
-    for reminder, state in situation.reminders:
-        if reminder.flips:
-            found += _resumptions(draft, reminder, draft.stays[state])
-    if draft.is_final:
-        return min(found, default=None)
-    now = draft.now
-    for rule, leaf in situation.timed:
-        due = acts.due_of(draft, rule, leaf)
-        if due is not None and due > now:
-            found.append(due)
-        elif due is not None:
+    for reminder, state in situation.resuming:
+        found += _resumptions(draft, reminder, draft.stays[state])
+    if not situation.is_final:
+        for rule, leaf in situation.timed:
+            due = firing.due_of(draft, rule, leaf)
+            if due is not None and due > now:
+                found.append(due)
+            elif due is not None:
+                found += _flips(draft, flips[rule.id])
+        for rule, _ in situation.flipping:
             found += _flips(draft, flips[rule.id])
-    for rule, _ in situation.automatic:
-        if flips[rule.id]:
-            found += _flips(draft, flips[rule.id])
-    return min(found, default=None)
+    return min(found) if found else None
 
 
 def _resumptions(draft: Draft, reminder: ReminderPlan, stay: Stay) -> Iterator[int]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from dyade.flow import entries
 from dyade.flow.draft import Draft
-from dyade.flow.dyad import Dyad
+from dyade.flow.dyad import Dyad, Entry
+from dyade.flow.forms import FormPlan
 from dyade.flow.outcome import Context
 from dyade.flow.plan import plan_of
-from dyade.flow.rules import FormPlan
 from dyade.flow.telling.explain import explain
 from dyade.flow.telling.upcoming import Coming, upcoming
 from dyade.flow.telling.visibility import Reader
@@ -105,8 +105,14 @@ class _CardView:
                     name = self.words.person(holding.person)
                     shown.append(sentence("answers", "card.pending", self.lang, name=name))
             if shown or role not in self.plan.program_roles:
-                nobody = sentence("answers", "card.nobody", self.lang)
-                yield Line(self.words.role(role), ", ".join(shown) or nobody)
+                yield Line(self.words.role(role), ", ".join(shown) or self._nobody(role))
+
+    def _nobody(self, role: str) -> str:
+        """A role that nobody holds, and where one is named for it, if that is not everywhere."""
+        states = self.plan.program.model.roles[role].assigned_in
+        if states is None:
+            return sentence("answers", "card.nobody", self.lang)
+        return sentence("answers", "card.nobody.in", self.lang, states=self.words.states(states))
 
     def fields(self) -> Iterator[Line]:
         for name in self.plan.program.model.fields:
@@ -117,13 +123,13 @@ class _CardView:
 
     def forms(self) -> Iterator[Line]:
         for form in self.plan.forms.values():
-            filled = self.draft.entries.get(form.id, ())
-            if self.reader.sees_form(form.id) and (filled or self.reader.sees_form_open(form)):
-                yield Line(self.words.form(form.id), self._form(form))
+            filled = [e for e in self.draft.entries.get(form.id, ()) if self.reader.sees_entry(form.id, e.by)]
+            if filled or (self.reader.sees_form(form.id) and self.reader.sees_form_open(form)):
+                yield Line(self.words.form(form.id), self._form(form, filled))
 
-    def _form(self, form: FormPlan) -> str:
-        filled = self.draft.entries.get(form.id, ())
-        done = entries.complete(self.draft, form.id)
+    def _form(self, form: FormPlan, filled: Sequence[Entry]) -> str:
+        """How far a form has come, by the entries that this reader sees."""
+        done = [entry for entry in filled if entry.complete]
         if form.repeats:
             told = sentence("answers", "card.entries", self.lang, len(done))
             waiting = sum(1 for entry in filled if not entry.complete)

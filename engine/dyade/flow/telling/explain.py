@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dyade.flow import acts, advancing
+from dyade.flow import advancing, firing
 from dyade.flow import messages as c
 from dyade.flow.draft import Draft
 from dyade.flow.dyad import Dyad
@@ -195,7 +195,7 @@ class _View:
         if not self._may_fire(rule) and (person is not None or self._hides(rule)):
             return "not_allowed"
         self._act_as(rule, person)
-        is_open = acts.opens(self.draft, rule, leaf) or (
+        is_open = firing.opens(self.draft, rule, leaf) or (
             bool(rule.data) and not advancing.blocked_without_input(self.draft, rule, leaf)
         )
         self.draft.actor, self.draft.actor_role = c.CLOCK, None
@@ -221,7 +221,7 @@ class _View:
 
     def _when(self, rule: Rule, leaf: str | None) -> str:
         seen = rule.timed and leaf is not None and self.reader.sees_due(rule)
-        due = acts.due_of(self.draft, rule, leaf) if seen and leaf is not None else None
+        due = firing.due_of(self.draft, rule, leaf) if seen and leaf is not None else None
         return self.words.moment(due) if due is not None else ""
 
     # --------------------------------------------------------------------------------------------------------- clauses
@@ -229,7 +229,7 @@ class _View:
     def _judged(self, rule: Rule, leaf: str) -> list[ClauseView]:
         self._act_as(rule, self.reader.person)
         self.draft.entered = self.draft.stays.get(rule.sources[leaf] or leaf)
-        rows = [self.clause(row) for row in rule.guard.judge(self.draft, acts.waived(self.draft, rule))]
+        rows = [self.clause(row) for row in rule.guard.judge(self.draft, firing.waived(self.draft, rule))]
         self.draft.entered = None
         self.draft.actor, self.draft.actor_role = c.CLOCK, None
         return rows

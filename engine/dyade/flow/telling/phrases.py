@@ -1,15 +1,17 @@
 """Why does a clause not hold, in words? From the program's message, or from the labels and the values that it read.
 
-Built only for refusals, advice and explanations, in every language of the program.
+Built only for advice, explanations and refusals that are read, in every language of the program.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dyade.flow.draft import Draft
 from dyade.flow.guards import Judged
+from dyade.flow.messages import CLOCK, SYSTEM
 from dyade.flow.outcome import Reason
 from dyade.flow.reads import Binder
 from dyade.flow.telling.templates import fill, read_facts
@@ -40,12 +42,69 @@ class Said(NamedTuple):
     hint: str
 
 
+class Told:
+    """What is said of a clause in each language; found when it is first asked for."""
+
+    __slots__ = ("_say", "_told")
+
+    def __init__(self, say: Callable[[], Mapping[str, Said]]) -> None:
+        self._say: Callable[[], Mapping[str, Said]] | None = say
+        self._told: Mapping[str, Said] = {}
+
+    def by_language(self) -> Mapping[str, Said]:
+        """What is said, by language."""
+        if self._say is not None:
+            self._told, self._say = self._say(), None
+        return self._told
+
+
+class Part(Mapping[str, str]):
+    """One part of what is said of a clause, by language."""
+
+    __slots__ = ("_pick", "_told")
+
+    def __init__(self, told: Told, pick: Callable[[str, Said], str]) -> None:
+        self._told = told
+        self._pick = pick
+
+    def __getitem__(self, lang: str) -> str:
+        return self._pick(lang, self._told.by_language()[lang])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._told.by_language())
+
+    def __len__(self) -> int:
+        return len(self._told.by_language())
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
 def clause_reason(draft: Draft, row: Judged, rule: str) -> Reason:
-    """Why one clause stands in the way (or advises against)."""
-    if row.leaf is None:
-        role = getattr(row.node, "role", "")
-        return Reason("nobody_holds", role, {"transition": rule})
+    """Why one clause stands in the way (or advises against), in words at once: the draft may go on changing."""
+    told = _say_all(draft, row) if row.leaf is not None else {}
+    return _reason(_reader(draft), row, rule, Told(lambda: told))
+
+
+def blocking_reasons(draft: Draft, rows: Sequence[Judged], rule: str) -> tuple[Reason, ...]:
+    """Why clauses stand in the way of a command that is refused, in words when they are read.
+
+    The draft of a refusal changes no more; what only lasts while a guard is judged is put back for the words.
+    """
+    judged = draft.input, draft.form, draft.entry, draft.item, draft.entered, draft.entries
+    reader = _reader(draft)
+    return tuple([_reason(reader, row, rule, Told(partial(_say_again, draft, judged, row))) for row in rows])
+
+
+def _reader(draft: Draft) -> Reader:
+    actor = draft.actor if draft.actor not in (CLOCK, SYSTEM) else None
+    return Reader(draft, actor, everything=actor is None)
+
+
+def _reason(reader: Reader, row: Judged, rule: str, told: Told) -> Reason:
     leaf = row.leaf
+    if leaf is None:
+        return Reason("nobody_holds", getattr(row.node, "role", ""), {"transition": rule})
     facts: dict[str, Any] = {
         "transition": rule,
         "verdict": _verdict(row),
@@ -53,17 +112,24 @@ def clause_reason(draft: Draft, row: Judged, rule: str) -> Reason:
         "waivable_by": tuple(leaf.clause.waivable_by or ()),
         "person": row.person,
     }
-    actor = draft.actor if draft.actor not in ("clock", "system") else None
-    if not Reader(draft, actor, everything=actor is None).sees_clause(leaf):
+    if not reader.sees_clause(leaf):
         return Reason("hidden", leaf.id, facts)
-    told = {lang: say(draft, row, Words(draft.plan, lang, draft.context.names)) for lang in languages(draft.plan)}
-    facts |= {
-        "missing": {lang: s.missing for lang, s in told.items()},
-        "hint": {lang: s.hint for lang, s in told.items()},
-    }
-    return Reason(
-        "clause", leaf.id, facts, {lang: _with_unknown(leaf, s, lang, row.verdict is None) for lang, s in told.items()}
-    )
+    facts["missing"] = Part(told, lambda _lang, said: said.missing)
+    facts["hint"] = Part(told, lambda _lang, said: said.hint)
+    undecided = row.verdict is None
+    return Reason("clause", leaf.id, facts, Part(told, lambda lang, said: _with_unknown(leaf, said, lang, undecided)))
+
+
+def _say_all(draft: Draft, row: Judged) -> Mapping[str, Said]:
+    return {lang: say(draft, row, Words(draft.plan, lang, draft.context.names)) for lang in languages(draft.plan)}
+
+
+def _say_again(draft: Draft, judged: tuple[Any, ...], row: Judged) -> Mapping[str, Said]:
+    before = draft.input, draft.form, draft.entry, draft.item, draft.entered, draft.entries
+    draft.input, draft.form, draft.entry, draft.item, draft.entered, draft.entries = judged
+    told = _say_all(draft, row)
+    draft.input, draft.form, draft.entry, draft.item, draft.entered, draft.entries = before
+    return told
 
 
 def _with_unknown(leaf: Leaf, told: Said, lang: str, undecided: bool) -> str:

@@ -127,6 +127,7 @@ _ROLE_CODES = (
     "does_not_hold",
     "nothing_to_answer",
     "nobody_holds",
+    "not_assigned_here",
 )
 _FORM_CODES = (
     "form_closed", "unknown_form", "unknown_entry", "entry_complete", "not_yours", "already_filled", "nothing_filled",

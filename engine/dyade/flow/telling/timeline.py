@@ -80,17 +80,26 @@ class _Teller:
         leaf = self.plan.clause(rule, clause)
         return leaf is None or self.reader.sees_clause(leaf)
 
-    def values(self, data: Mapping[str, Any], base: tuple[str, ...]) -> tuple[str, ...]:
-        """Each value with its label, in the program's order, those that this reader may see."""
+    def author(self, form: str, n: int) -> str:
+        """Who filled an entry."""
+        return self.reader.draft.entries[form][n - 1].by
+
+    def values(self, data: Mapping[str, Any], base: tuple[str, ...], by: str = "") -> tuple[str, ...]:
+        """Each value with its label, in the program's order, those that this reader may see; `by` filled the entry."""
         shown = []
         for datum in self.plan.program.declared.under(base):
             value = data.get(datum.path[-1])
-            if value is None or value is EMPTY or not self.reader.sees_datum(datum.path):
+            if value is None or value is EMPTY or not self._sees(datum.path, by):
                 continue
             shown.append(
                 self.say("value", label=self.words.datum(datum.path), value=self.words.value(value, datum.type))
             )
         return tuple(shown)
+
+    def _sees(self, path: tuple[str, ...], by: str) -> bool:
+        if path[0] == "forms":
+            return self.reader.sees_entry_datum(path[1], path[2], by)
+        return self.reader.sees_datum(path)
 
 
 Told = tuple[str, tuple[str, ...]] | None
@@ -129,7 +138,7 @@ def _field_set(t: _Teller, record: r.FieldSet) -> Told:
 
 def _about_form(key: str) -> Callable[[_Teller, Any], Told]:
     def tell(t: _Teller, record: Any) -> Told:
-        if not t.reader.sees_form(record.form):
+        if not t.reader.sees_entry(record.form, t.author(record.form, record.entry)):
             return None
         return t.say(key, form=t.words.form(record.form), n=record.entry), ()
 
@@ -137,18 +146,20 @@ def _about_form(key: str) -> Callable[[_Teller, Any], Told]:
 
 
 def _filled(t: _Teller, record: r.Filled) -> Told:
-    if not t.reader.sees_form(record.form):
+    by = record.head.actor
+    if not t.reader.sees_entry(record.form, by):
         return None
     key = "Filled" if record.submitted else "Filled.draft"
-    details = t.values(record.data, ("forms", record.form))
+    details = t.values(record.data, ("forms", record.form), by)
     return t.say(key, form=t.words.form(record.form), n=record.entry), (
         *details,
         *_advice(t, record.form, record.advice),
+        *_lifted(t, record.form, record.waived),
     )
 
 
 def _stepped(t: _Teller, record: r.Stepped) -> Told:
-    if not t.reader.sees_form(record.form):
+    if not t.reader.sees_entry(record.form, t.author(record.form, record.entry)):
         return None
     step = t.plan.forms[record.form].steps[record.step].model
     details = t.values(record.input, ("steps", record.form, record.step))
@@ -157,9 +168,10 @@ def _stepped(t: _Teller, record: r.Stepped) -> Told:
 
 
 def _corrected(t: _Teller, record: r.Corrected) -> Told:
-    if not t.reader.sees_form(record.form):
+    by = t.author(record.form, record.entry)
+    if not t.reader.sees_entry(record.form, by):
         return None
-    details = t.values(record.data, ("forms", record.form))
+    details = t.values(record.data, ("forms", record.form), by)
     what = t.say("Corrected", form=t.words.form(record.form), n=record.entry)
     return what, (*details, t.say("reason", reason=_text(t, record.reason)))
 
@@ -171,6 +183,11 @@ def _text(t: _Teller, value: Any) -> str:
 def _advice(t: _Teller, rule: str, advice: tuple[str, ...]) -> tuple[str, ...]:
     clauses = _clauses(t, rule, advice)
     return (t.say("advice", clauses=clauses),) if clauses else ()
+
+
+def _lifted(t: _Teller, rule: str, waived: tuple[str, ...]) -> tuple[str, ...]:
+    clauses = _clauses(t, rule, waived)
+    return (t.say("waived", clauses=clauses),) if clauses else ()
 
 
 def _clauses(t: _Teller, rule: str, clauses: tuple[str, ...]) -> str:
@@ -195,8 +212,7 @@ def _moved(t: _Teller, record: r.Moved) -> Told:
         *t.values(record.input, ("transitions", record.transition)),
         *_advice(t, record.transition, record.advice),
     ]
-    if lifted := _clauses(t, record.transition, record.waived):
-        details.append(t.say("waived", clauses=lifted))
+    details += _lifted(t, record.transition, record.waived)
     if record.target is None:
         return t.say("Moved.stays", transition=label), tuple(details)
     return t.say("Moved", transition=label, state=t.words.state(record.target)), tuple(details)

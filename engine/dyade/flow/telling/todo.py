@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dyade.flow import acts, advancing, entries
+from dyade.flow import advancing, entries, firing
 from dyade.flow.draft import Draft
 from dyade.flow.dyad import Assent
+from dyade.flow.forms import FormPlan
 from dyade.flow.guards import Compiled, CompiledEligible, CompiledLeaf, Judged, Waived
-from dyade.flow.rules import FormPlan, Rule
+from dyade.flow.rules import Rule
 from dyade.flow.telling.visibility import Reader
 from dyade.flow.telling.ways import shortest
 from dyade.flow.telling.words import Words, day
@@ -40,12 +41,16 @@ def todo_for(draft: Draft, row: Judged, words: Words, reader: Reader) -> str:
 
 def role_todo(draft: Draft, role: str, words: Words) -> str:
     """Who names someone for a role, or who has to accept it."""
-    by = tuple(draft.plan.program.model.roles[role].assigned_by or ())
+    declared = draft.plan.program.model.roles[role]
+    by = tuple(declared.assigned_by or ())
     waiting = [h.person for h in draft.holdings.get(role, ()) if h.pending]
     if waiting:
         who = words.person(waiting[0])
         return sentence("answers", "todo.accept", words.lang, role=words.role(role), who=who)
-    return sentence("answers", "todo.assign", words.lang, role=words.role(role), who=words.roles(by))
+    told = {"role": words.role(role), "who": words.roles(by)}
+    if declared.assigned_in is None:
+        return sentence("answers", "todo.assign", words.lang, **told)
+    return sentence("answers", "todo.assign.in", words.lang, **told, states=words.states(declared.assigned_in))
 
 
 def _form_todo(draft: Draft, form: FormPlan, words: Words, reader: Reader) -> str:
@@ -85,7 +90,7 @@ def acts_wanted(draft: Draft, rule: Rule, words: Words, reader: Reader) -> list[
     """The acts that would open the guard of a rule, from where the dyad stands."""
     leaf = next(leaf for leaf in draft.leaves.values() if leaf in rule.sources)
     draft.entered = draft.stays.get(rule.sources[leaf] or leaf)
-    found = _wanted(draft, rule.guard.group, words, reader, acts.waived(draft, rule))
+    found = _wanted(draft, rule.guard.group, words, reader, firing.waived(draft, rule))
     draft.entered = None
     return found
 

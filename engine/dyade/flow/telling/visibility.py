@@ -19,20 +19,25 @@ from dyade.program.placeholders import names, pieces
 from dyade.program.typed import Leaf
 
 if TYPE_CHECKING:
+    from dyade.flow.forms import FormPlan
     from dyade.flow.plan import Plan
-    from dyade.flow.rules import FormPlan, InvariantPlan, ReminderPlan, Rule
+    from dyade.flow.reminders import ReminderPlan
+    from dyade.flow.rules import InvariantPlan, Rule
 
 Roles = frozenset[str]
 Audiences = tuple[Roles | None, ...]
 ANYWHERE = Site()
 NONE: frozenset[Roles | None] = frozenset()
 STATE_CALLS = ("is_in", "visited", "days_in")
+AUTHOR = "author"
+ITS_AUTHOR = "entry.author"
+"""Stands among the roles that see an entry for whoever filled it; no role is called so."""
 
 
 class Reader:
     """Someone who reads about a dyad; without a person, the operator of the store, who sees what nothing narrows."""
 
-    __slots__ = ("draft", "everything", "person", "roles")
+    __slots__ = ("draft", "everything", "is_author", "person", "roles")
 
     def __init__(self, draft: Draft, person: str | None, *, everything: bool = False) -> None:
         self.draft = draft
@@ -40,6 +45,8 @@ class Reader:
         self.roles = frozenset(draft.roles_of(person)) if person else frozenset()
         self.everything = everything
         """The engine itself, where nothing is shown to anybody."""
+        self.is_author = person is not None and person == _author(draft)
+        """Whether the entry at hand, where there is one, is theirs."""
 
     def sees(self, roles: Roles | None) -> bool:
         """Whether this reader is among those who see; `None` where nothing narrows."""
@@ -51,7 +58,7 @@ class Reader:
             return roles is None or roles >= (default if default is not None else frozenset(self.draft.plan.roles))
         if roles is None:
             return bool(self.roles & default) if default is not None else bool(self.roles)
-        return bool(self.roles & roles)
+        return bool(self.roles & roles) or (self.is_author and ITS_AUTHOR in roles)
 
     def sees_node(self, node: Node | None, site: Site = ANYWHERE) -> bool:
         """Whether this reader may see everything that a condition reads."""
@@ -62,8 +69,25 @@ class Reader:
         return all(self.sees(roles) for roles in of_clause(self.draft.plan, leaf))
 
     def sees_form(self, form: str) -> bool:
-        """Whether this reader sees the entries of a form."""
+        """Whether this reader sees the entries of a form, whoever filled them."""
         return self.sees(_as_roles(self.draft.plan.program.model.forms[form].visibility))
+
+    def sees_entry(self, form: str, by: str) -> bool:
+        """Whether this reader sees an entry, by who filled it."""
+        listed = self.draft.plan.program.model.forms[form].visibility
+        return self.sees_form(form) or self._is_by_author(listed, by)
+
+    def sees_entry_datum(self, form: str, name: str, by: str) -> bool:
+        """Whether this reader sees one datum of an entry, by who filled it."""
+        listed = self.draft.plan.program.model.forms[form].entry[name].visibility
+        return self.sees_entry(form, by) and (
+            (listed is None and self._is_by_author(self.draft.plan.program.model.forms[form].visibility, by))
+            or self.sees(_as_roles(listed))
+            or self._is_by_author(listed, by)
+        )
+
+    def _is_by_author(self, listed: list[str] | None, by: str) -> bool:
+        return listed is not None and AUTHOR in listed and by == self.person
 
     def sees_form_due(self, form: str) -> bool:
         """Whether this reader may know by when a form is wanted."""
@@ -101,6 +125,10 @@ class Reader:
         model = reminder.model
         if self.roles & {*model.to, *(model.escalate.to if model.escalate else ())}:
             return True
+        if "missing" in model.to and reminder.item is not None:
+            form = self.draft.plan.forms[reminder.item]
+            if self.roles & {*form.signers, *form.confirmed_by}:
+                return True
         places = (("reminders", reminder.rank, key) for key in ("at", "stop_when", "only_if"))
         return (
             (reminder.item is None or self.sees_form(reminder.item))
@@ -124,6 +152,14 @@ class Reader:
         read = of_place(plan, ("invariants", plan.invariants.index(invariant), "always"))
         found = {*read, *of_texts(plan, ANYWHERE, invariant.model.message)}
         return self.sees_states(invariant.states) and all(self.sees(roles) for roles in found)
+
+
+def _author(draft: Draft) -> str | None:
+    """Who filled the entry at hand: the one that is judged, that something follows, that a reminder is about."""
+    entry = draft.entry if draft.entry is not None else draft.item
+    if entry is not None:
+        return entry.by
+    return draft.actor if draft.form else None
 
 
 # ------------------------------------------------------------------------------------------------------------ audiences
@@ -173,6 +209,9 @@ def facts_for(
     if not any(roles for _, roles in narrowed):
         return facts
     reader = Reader(draft, person)
+    if key[0] == "role":
+        # Whoever is invited reads with the eyes of the role that waits for them.
+        reader.roles |= {key[1]}
     gave = {"input": draft.actor, "entry": draft.entry.by if draft.entry else ""}
     return tuple(
         fact if gave.get(head) == person or all(map(reader.sees, roles)) else (HIDDEN, fact[1])
@@ -258,7 +297,12 @@ def _input(plan: Plan, rest: tuple[str, ...], site: Site) -> Audiences:
 
 def _entry(plan: Plan, rest: tuple[str, ...], site: Site) -> Audiences:
     form = site.form or site.entry or site.item
-    return _of_entry(plan, form, rest) if form else ()
+    return tuple(map(_by_author, _of_entry(plan, form, rest))) if form else ()
+
+
+def _by_author(roles: Roles | None) -> Roles | None:
+    """Of one entry, who filled it may be among those who see; of all of them together, nobody is the author."""
+    return roles if roles is None or AUTHOR not in roles else roles | {ITS_AUTHOR}
 
 
 _AUDIENCES: Mapping[str, Callable[[Plan, tuple[str, ...], Site], Audiences]] = {

@@ -6,7 +6,7 @@ in the reader's language where it has it, else in its first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -17,7 +17,7 @@ from dyade.program import model as m
 from dyade.program.conditions.tree import Read
 from dyade.program.conditions.types import EMPTY, Enum, ListOf, Person, Type
 from dyade.program.durations import format_duration
-from dyade.texts import sentence
+from dyade.texts import quote_list, sentence
 
 if TYPE_CHECKING:
     from dyade.flow.plan import Plan
@@ -148,6 +148,11 @@ class Words:
         if node is None:
             return sentence("answers", "state.any", self.lang)
         return said(node.model.label, self.lang, path)
+
+    def states(self, references: Iterable[str]) -> str:
+        """Labels of states, one or another."""
+        found = map(self.plan.graph.find, references)
+        return quote_list([self.state(path) for path in found if isinstance(path, str)], self.lang)
 
     def region(self, region: str) -> str:
         """The label of a track."""
