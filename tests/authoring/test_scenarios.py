@@ -110,6 +110,60 @@ class TestActs:
 
         assert one.failure is None
 
+    def test_what_is_known_of_people_changes(self, lived):
+        one = lived(
+            "    people: {nina: {role: coach, pool: true, senior: false}}\n" + WORKING + "    steps:\n"
+            "      - lea: {assign: {coach: nina}}\n"
+            "        refused: {senior: any}\n"
+            "      - attributes: {nina: {senior: true}, cora: {senior: false}, leo: {}}\n"
+            "      - lea: {assign: {coach: nina}}\n"
+            "      - then: {state: first}\n"
+        )
+
+        assert one.failure is None
+        assert "details updated: cora" in one.transcript
+
+    def test_what_is_known_of_people_changes_before_the_dyad_is_there(self, lived):
+        one = lived(
+            "    people: {nina: {role: coach, senior: false}}\n    steps:\n"
+            "      - lea: {start: {lead: lea, coach: nina, learner: leo}, with: {trade: script}}\n"
+            "        refused: {senior: any}\n"
+            "      - attributes: {nina: {senior: true}}\n"
+            "      - lea: {start: {lead: lea, coach: nina, learner: leo}, with: {trade: script}}\n"
+        )
+
+        assert one.failure is None
+
+    def test_entries_are_given_as_far_as_they_have_come(self, lived):
+        one = lived(
+            "    given:\n"
+            "      state: first\n"
+            "      forms:\n"
+            "        expense: [{with: {amount: 12.50}, step: paid}, {amount: 3}]\n"
+            "        hours: {with: {on_day: 2026-08-31, hours: 15}, confirmed_by: []}\n"
+            "        plan:\n"
+            "          {with: {goal: Learn, ends_on: 2026-12-18}, by: leo, on: 2026-08-20, signed_by: [cora, leo]}\n"
+            "    steps:\n"
+            "      - lea: {step: pay, entry: 1, with: {paid_on: 2026-09-01}}\n"
+            "        refused: {wrong_step: any}\n"
+            "      - lea: {step: pay, entry: 2, with: {paid_on: 2026-09-01}}\n"
+            "      - cora: {confirm: hours}\n"
+            "      - then: {fields: {ends_on: 2026-12-18}}\n"
+        )
+
+        assert one.failure is None
+
+    def test_an_agreement_that_waits_begins_nothing(self, lived):
+        one = lived(
+            "    given: {forms: {plan: {with: {goal: Learn, ends_on: 2026-12-18}, signed_by: [leo]}}}\n"
+            "    steps:\n"
+            "      - then: {state: planning}\n"
+            "      - cora: {sign: plan}\n"
+            "      - then: {state: first}\n"
+        )
+
+        assert one.failure is None
+
 
 class TestTime:
     """Time passes as a worker would let it."""

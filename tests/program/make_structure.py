@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from pprint import pformat
 from typing import Any
 
+from dyade.authoring.scenario_model import Scenarios
 from dyade.program.model import Program
+from dyade.program.part import Part
 from dyade.program.schema import structure
 
-TABLE = Path(__file__).parents[2] / "engine" / "dyade" / "program" / "program_structure.py"
-HEAD = '''"""The schema that programs are held against, without words: written by `make schemas` from the models."""
+ENGINE = Path(__file__).parents[2] / "engine" / "dyade"
+TABLES: Mapping[Path, type[Part]] = {
+    ENGINE / "program" / "program_structure.py": Program,
+    ENGINE / "authoring" / "scenarios_structure.py": Scenarios,
+}
+HEAD = '''"""The schema that {files} are held against, without words: written by `make schemas` from the models."""
 
 # fmt: off
 from __future__ import annotations
@@ -21,9 +28,10 @@ STRUCTURE: Final[dict[str, Any]] = \\
 '''
 
 
-def table() -> str:
-    """The text of the module."""
-    return HEAD + pformat(bare(structure(Program)), width=116, compact=True, sort_dicts=False) + "\n"
+def table(path: Path) -> str:
+    """The text of a module."""
+    shown = pformat(bare(structure(TABLES[path])), width=116, compact=True, sort_dicts=False)
+    return HEAD.replace("{files}", f"{path.stem.partition('_')[0].rstrip('s')}s") + shown + "\n"
 
 
 def bare(schema: Any, names: bool = False) -> Any:
@@ -37,4 +45,5 @@ def bare(schema: Any, names: bool = False) -> Any:
 
 
 if __name__ == "__main__":
-    TABLE.write_text(table(), encoding="utf-8")
+    for path in TABLES:
+        path.write_text(table(path), encoding="utf-8")

@@ -18,9 +18,11 @@ from dyade.authoring.scenario_model import Scenarios
 from dyade.authoring.schemas import schemas, write
 from dyade.program import model as m
 from dyade.program.diagnostics import Findings
+from dyade.program.part import keys
 from dyade.program.schema import EXACTLY_ONE, EXAMPLES, TOGETHER, structure, words
 from dyade.program.snippets import ENUMS, FRAGMENTS, SNIPPETS
 from dyade.program.text import read
+from tests.program.make_structure import TABLES, table
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -179,21 +181,20 @@ def test_the_sample_of_the_language_has_every_key_of_the_models():
 
     missing = [(kind.__name__, key) for kind in kinds for key in kind.__annotations__ if (kind, key) not in written]
 
-    assert [key for key in missing if key[1] != "model_config"] == []
+    assert [key for key in missing if key[1] != "model_schema"] == []
 
 
 def parts(value: Any) -> Iterator[m.Part]:
     if isinstance(value, m.Part):
         yield value
-        for name in type(value).model_fields:
-            yield from parts(getattr(value, name))
+        for key in keys(type(value)):
+            yield from parts(getattr(value, key.attribute))
     elif isinstance(value, dict | list):
         for item in value.values() if isinstance(value, dict) else value:
             yield from parts(item)
 
 
-def test_programs_are_held_against_the_models_own_schema():
+@pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
+def test_files_are_held_against_the_models_own_schema(path):
     """If it differs: `make schemas`."""
-    from tests.program.make_structure import TABLE, table
-
-    assert TABLE.read_text(encoding="utf-8") == table()
+    assert path.read_text(encoding="utf-8") == table(path)

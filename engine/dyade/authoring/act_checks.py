@@ -9,7 +9,7 @@ from dyade.authoring import scenario_model as s
 from dyade.authoring.lookup import Lookup
 from dyade.authoring.reasons import FAMILIES, REASONS
 from dyade.authoring.steps import forms_with_step, rules_with_clause
-from dyade.flow.limits import limit_id
+from dyade.flow.limits import limit_id, waivable
 from dyade.program.tree import Path
 
 Roles = tuple[str, ...] | None
@@ -125,10 +125,9 @@ class ActCheck:
             return None
         found = rules_with_clause(self.plan, act.waive)
         if not found:
-            waivable = {clause for rule in self.plan.rules.values() for clause in rule.guard.waivable}
-            limited = (form.model.limits for form in self.plan.forms.values())
-            waivable |= {limit_id(limit) for limits in limited for limit in limits if limit.waivable_by}
-            self.names.known("clause", act.waive, (*at, "waive"), waivable)
+            known = {clause for rule in self.plan.rules.values() for clause in rule.guard.waivable}
+            known |= {name for form in self.plan.forms.values() for name, by in waivable(form).items() if by}
+            self.names.known("clause", act.waive, (*at, "waive"), known)
         elif act.rule is None and len(found) > 1:
             self.names.tell("D006", (*at, "waive"), variant="here", key="rule", expected=found)
         return None
@@ -199,7 +198,7 @@ class ActCheck:
                 for form in self.plan.forms.values():
                     if act.step in form.steps:
                         step = form.steps[act.step]
-                        found |= {leaf.id for leaf in step.guard.clauses} | set(step.data)
+                        found |= {leaf.id for leaf in step.guard.clauses} | set(step.model.input)
             case s.SetFields():
                 found |= set(act.set)
         return found

@@ -238,7 +238,9 @@ def sees(life: Life, person: str, item: str) -> bool:
         case ("transitions", name, _):
             return reader.sees_transition(name, _last_author(life, name)) and reader.sees_datum(parts)
         case ("forms", name):
-            return reader.sees_form(name)
+            return reader.sees_entry(name, _last_filler(life, name))
+        case ("forms", name, datum) if datum in life.program.model.forms[name].entry:
+            return reader.sees_entry_datum(name, datum, _last_filler(life, name))
     if parts in life.program.data and parts[0] != "roles" and life.program.data[parts].model.formula is None:
         return reader.sees_datum(parts)
     return all(reader.sees(roles) for roles in audiences(life.plan, parts)) and reader.sees(None)
@@ -248,6 +250,12 @@ def _last_author(life: Life, transition: str) -> str | None:
     """Who fired it last."""
     fired = (r for r in reversed(life.records) if isinstance(r, c.Moved | c.Assented) and r.transition == transition)
     return next((record.head.actor for record in fired), None)
+
+
+def _last_filler(life: Life, form: str) -> str:
+    """Who filled its last entry."""
+    filled = life.dyad.entries.get(form, ()) if life.dyad is not None else ()
+    return filled[-1].by if filled else ""
 
 
 # ------------------------------------------------------------------------------------------------------------------ due

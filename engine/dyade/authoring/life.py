@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from dyade.authoring import scenario_model as s
+from dyade.authoring.moments import ordinal
 from dyade.authoring.stories import Story
 from dyade.authoring.transcript import Transcript
 from dyade.flow import messages as c
@@ -17,7 +18,7 @@ from dyade.flow.draft import Draft
 from dyade.flow.dyad import Dyad
 from dyade.flow.evolve import fold
 from dyade.flow.outcome import Context, Decision, Reason, Refusal
-from dyade.flow.placing import Placement, place
+from dyade.flow.placing import Entered, Placement, place
 from dyade.flow.plan import Plan, plan_of
 from dyade.flow.telling.words import Words
 from dyade.program.graph import MAIN
@@ -121,7 +122,7 @@ class Life:
         """Put the dyad where the story begins; raise `Unsound` where it cannot be or stay there."""
         main = self.plan.graph.path(given.state) if given.state else self.plan.graph.regions[MAIN].initial
         leaves = (self.plan.graph.entry_leaf(main), *self._track_leaves(given))
-        forms = {name: tuple(filled if isinstance(filled, list) else [filled]) for name, filled in given.forms.items()}
+        forms = {name: tuple(map(_entered, s.several(filled))) for name, filled in given.forms.items()}
         people = self.cast.holders(self.plan, shared=False)
         outcome = place(self.program, DYAD, Placement(leaves, people, given.fields, forms), self.context())
         if isinstance(outcome, Refusal):
@@ -150,6 +151,18 @@ class Life:
             return outcome.reasons
         self._done(outcome)
         return ()
+
+    def inform(self, person: str, attributes: Mapping[str, Any]) -> None:
+        """Change what is known of a person: in the register, and in the dyad if they take part in it."""
+        known = self.cast.profiles
+        self.cast = self.cast._replace(profiles={**known, person: {**known.get(person, {}), **attributes}})
+        reasons = self.act(c.ChangeAttributes(c.SYSTEM, person, attributes)) if self._lives() else ()
+        # Nothing changes in a dyad that does not read it, or in which they hold no role yet.
+        if any(reason.code != "nothing_changed" for reason in reasons):
+            raise Unsound("failed.refused", reasons)
+
+    def _lives(self) -> bool:
+        return self.dyad is not None and not self.plan.is_final(self.dyad.leaves[MAIN])
 
     def travel(self, until: int) -> None:
         """Let time pass, through every instant at which it has something to do."""
@@ -186,3 +199,17 @@ class Life:
         """A look covers what has happened since the one before."""
         self.notices = []
         self.advice = []
+
+
+def _entered(filled: s.Entry) -> Entered:
+    """An entry that is given, as far as the file says that it has come."""
+    if not isinstance(filled, s.GivenEntry):
+        return Entered(filled)
+    return Entered(
+        filled.with_,
+        filled.by,
+        ordinal(filled.on) if filled.on else None,
+        tuple(filled.signed_by) if filled.signed_by is not None else None,
+        tuple(filled.confirmed_by) if filled.confirmed_by is not None else None,
+        filled.step or "submitted",
+    )

@@ -98,6 +98,9 @@ def _one(course: Course, life: Life, i: int, step: s.Step) -> None:
                 at: Path = ("steps", i, "then")
                 raise _Failed(_failure(life, (*at, *found[0].path), "failed.then", found))
             life.looked()
+        case s.AttributesStep():
+            for person, attributes in step.attributes.items():
+                life.inform(person, attributes)
         case s.ActStep():
             _act(life, ("steps", i), step)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, model_validator
-
 from dyade.program.diagnostics import Findings
-from dyade.program.model import IDENTIFIER, STATE_PATH, Id, Part, Scalar, Text
-from dyade.program.schema import Schema, editor_schema
+from dyade.program.model import IDENTIFIER, STATE_PATH, Id, Scalar, Text
+from dyade.program.part import Field, Part, built
 from dyade.program.shape import Shape, check_shape
 from dyade.program.tree import Tree
 
@@ -19,7 +18,7 @@ PLACEHOLDER = r"^\$[a-z][a-z0-9_]*$"
 """One value of the matrix; it may stand wherever a name, a state or a day does."""
 NAME = f"{IDENTIFIER}|{PLACEHOLDER}"
 WHERE = f"{STATE_PATH}|{PLACEHOLDER}"
-ACTOR = r"^(?!(?:clock|then)$)[a-z][a-z0-9_]*$"
+ACTOR = r"^(?!(?:clock|then|attributes)$)[a-z][a-z0-9_]*$"
 """Nobody is called as the steps that nobody takes."""
 
 Clock = Annotated[str, Field(pattern=f"{CLOCK}|{PLACEHOLDER}")]
@@ -29,9 +28,8 @@ Value = Annotated[
     Scalar | list[Scalar | dict[str, Scalar]] | dict[str, Scalar] | None, Field(json_schema_extra={"x-kind": "value"})
 ]
 """What a form, a field or an attribute may be given: as JSON has it."""
-Values = dict[Id, Value]
+Values = Annotated[dict[Id, Value], Field(json_schema_extra={"x-kind": "values"})]
 NOTHING: Values = {}
-NO_ENTRIES: dict[str, Values | list[Values]] = {}
 NOWHERE: dict[str, str] = {}
 Name = Annotated[str, Field(pattern=NAME, json_schema_extra={"x-kind": "name"})]
 Where = Annotated[str, Field(pattern=WHERE, json_schema_extra={"x-kind": "where"})]
@@ -43,8 +41,8 @@ Told = dict[Id, Text]
 class Person(Part):
     """Somebody of the story; keys that are not below are attributes."""
 
-    model_config = ConfigDict(extra="allow", json_schema_extra={"propertyNames": {"pattern": IDENTIFIER}})
-    __pydantic_extra__: dict[Id, Value] = Field(init=False)
+    model_schema = {"propertyNames": {"pattern": IDENTIFIER}}
+    model_extra: dict[Id, Value] = NOTHING
 
     role: Name | None = None
     """The role that this person holds."""
@@ -56,6 +54,32 @@ class Person(Part):
     """`true`: holds no role yet, and waits to be assigned."""
 
 
+class GivenEntry(Part):
+    """An entry that is there already, and how far it has come."""
+
+    with_: Annotated[Values, Field(alias="with")]
+    """The entry."""
+    by: Name | None = None
+    """Who filled it; by default, the first person who may."""
+    on: Day | None = None
+    """The day on which it was recorded; by default, the day on which the story begins."""
+    signed_by: People | None = None
+    """Who has signed it; by default, everybody who is asked to."""
+    confirmed_by: People | None = None
+    """Who has confirmed it; by default somebody, unless it is said who has signed."""
+    step: Name | None = None
+    """Its situation in its own small life, where that is no longer `submitted`; the effects of the step are not done."""  # noqa: E501 (a sentence of the schema)
+
+
+Entry = Annotated[GivenEntry | Values, Field(union_mode="left_to_right")]
+NO_ENTRIES: dict[str, Entry | list[Entry]] = {}
+
+
+def several(filled: Entry | list[Entry]) -> list[Entry]:
+    """The entries that are given, where there may be one alone."""
+    return filled if isinstance(filled, list) else [filled]
+
+
 class Given(Part):
     """What is already true when the story begins."""
 
@@ -65,8 +89,8 @@ class Given(Part):
     """Where its tracks stand; by default, where they begin."""
     fields: Values = NOTHING
     """Values of fields."""
-    forms: dict[Id, Values | list[Values]] = NO_ENTRIES
-    """Entries that are complete: one, or a list."""
+    forms: dict[Id, Entry | list[Entry]] = NO_ENTRIES
+    """Entries, one or a list: complete, or as far as `{with: …, signed_by: …, step: …}` says."""
     after: str | None = None
     """The name of a scenario to go on from."""
 
@@ -158,7 +182,7 @@ class CorrectIt(OnEntry):
 class SetFields(Act):
     """Give fields their values."""
 
-    set: Annotated[Values, Field(min_length=1)]
+    set: Annotated[dict[Id, Value], Field(min_length=1)]
     """{field: value}; an empty value empties it."""
 
 
@@ -239,6 +263,13 @@ class ClockStep(Part):
     """A day, an hour of a day, or a stretch of time: `+10 business days`."""
 
 
+class AttributesStep(Part):
+    """Something that is known of people changes, in the host's register."""
+
+    attributes: Annotated[dict[Id, Values], Field(min_length=1)]
+    """{person: {attribute: value}}."""
+
+
 class Then(Part):
     """What must be true at this point."""
 
@@ -280,33 +311,24 @@ class ThenStep(Part):
 class ActStep(Part):
     """Somebody acts: {person: act}."""
 
-    model_config = ConfigDict(
-        extra="allow",
-        json_schema_extra={"propertyNames": {"pattern": ACTOR}, "x-others": 1},
-    )
-    __pydantic_extra__: dict[Id, AnyAct] = Field(init=False)
+    model_schema = {"propertyNames": {"pattern": ACTOR}, "x-others": 1}
+    model_extra: dict[Id, AnyAct] = {}
 
     refused: Told | None = None
     """The act is refused: {clause, `not_allowed` or `not_available`: message}."""
 
-    @model_validator(mode="after")
-    def _one_actor(self) -> ActStep:
-        if len(self.model_extra or {}) != 1:
-            raise ValueError("a step has one person")
-        return self
-
     @property
     def person(self) -> str:
         """Who acts."""
-        return next(iter(self.model_extra or {}))
+        return next(iter(self.model_extra))
 
     @property
     def act(self) -> Any:
         """What they do: the name of a transition, or one of the acts."""
-        return next(iter((self.model_extra or {}).values()))
+        return next(iter(self.model_extra.values()))
 
 
-Step = ClockStep | ThenStep | ActStep
+Step = ClockStep | ThenStep | AttributesStep | ActStep
 
 
 # ---------------------------------------------------------------------------------------------------------------- file
@@ -329,6 +351,12 @@ class Setting(Part):
 class Scenario(Setting):
     """A story, and what must be true in it."""
 
+    @staticmethod
+    def model_structure() -> Mapping[str, Any]:
+        """What one story is held against."""
+        whole = Scenarios.model_structure()
+        return {**whole["definitions"]["Scenario"], "definitions": whole["definitions"]}
+
     name: Annotated[str, Field(min_length=1)]
     """What it is called."""
     steps: Annotated[list[Step], Field(min_length=1)]
@@ -340,6 +368,13 @@ class Scenario(Setting):
 class Scenarios(Part):
     """The scenarios of a program."""
 
+    @staticmethod
+    def model_structure() -> Mapping[str, Any]:
+        """What scenarios files are held against; written by `make schemas`."""
+        from dyade.authoring.scenarios_structure import STRUCTURE
+
+        return STRUCTURE
+
     scenarios_for: Name
     """The program."""
     defaults: Setting = Setting()
@@ -350,11 +385,13 @@ class Scenarios(Part):
 
 def load_scenarios(data: dict[str, Any]) -> Scenarios:
     """Build the model from data of the right shape."""
-    return Scenarios.model_validate(data)
+    return built(Scenarios, data)
 
 
-def scenarios_schema() -> Schema:
+def scenarios_schema() -> dict[str, Any]:
     """The schema of a scenarios file, for editors."""
+    from dyade.program.schema import editor_schema
+
     return editor_schema(Scenarios, "dyade scenarios")
 
 

@@ -9,12 +9,10 @@ Time, people and messages are those of the story alone: nothing is stored, and n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dyade.authoring import scenario_model as s
 from dyade.authoring.courses import Course, Courses
-from dyade.authoring.living import Living
-from dyade.authoring.scenario_report import Report
 from dyade.authoring.stories import stories
 from dyade.authoring.story_checks import check_story
 from dyade.flow.plan import plan_of
@@ -26,12 +24,18 @@ from dyade.program.shape import prune
 from dyade.program.text import read
 from dyade.program.tree import Path, Tree
 
+if TYPE_CHECKING:
+    from dyade.authoring.scenario_report import Report
+
 LATER = ("quota", "purged", "certificate")
 """Keys of `then` that this version of the language does not look at yet."""
 
 
 def run(program: Program, text: bytes | str, name: str, lang: str, only: str | None = None) -> Report:
     """Live the stories of a file, or those whose name holds `only`; never raise for what the text says."""
+    from dyade.authoring.living import Living  # a file that is only checked is not lived
+    from dyade.authoring.scenario_report import Report
+
     source = text if isinstance(text, str) else text.decode("utf-8", "replace")
     courses, findings = _examined(program, text)
     if any(finding.severity == "error" for finding in findings):

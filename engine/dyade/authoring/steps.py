@@ -90,8 +90,7 @@ def forms_with_step(plan: Plan, step: str) -> tuple[str, ...]:
 def rules_with_clause(plan: Plan, clause: str) -> tuple[str, ...]:
     """The transitions, and the forms, that have a clause (or a limit) of this name which may be lifted."""
     rules = [rule.id for rule in plan.rules.values() if clause in rule.guard.waivable]
-    limited = ((form.id, limit) for form in plan.forms.values() for limit in form.model.limits if limit.waivable_by)
-    return (*rules, *dict.fromkeys(form for form, limit in limited if limits.limit_id(limit) == clause))
+    return (*rules, *(form.id for form in plan.forms.values() if limits.waivable(form).get(clause)))
 
 
 # ------------------------------------------------------------------------------------------------------------- in words

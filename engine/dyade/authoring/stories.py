@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
-
 from dyade.authoring.scenario_model import ActStep, Scenario, StartDyad
 from dyade.program.diagnostics import Findings, Place
+from dyade.program.part import Misshapen, built
+from dyade.program.shape import fits
 from dyade.program.tree import Path, Tree
 
 StoryKey = tuple[int, str]
@@ -104,13 +104,18 @@ def _of_scenario(tree: Tree, index: int, raw: Mapping[str, Any], findings: Findi
         values = {name: matrix[name][at] for name, at in choice.items()}
         places = Places(tree, index, choice)
         try:
-            scenario = Scenario.model_validate(_chosen(merged, values))
-        except ValidationError as error:
+            scenario = _told(_chosen(merged, values)) if values else built(Scenario, merged)
+        except Misshapen as error:
             _tell_unfit(error, places, findings)
             continue
         shown = ", ".join(f"{name}: {value}" for name, value in values.items())
         name = f"{scenario.name} [{shown}]" if shown else scenario.name
         yield Story(name=name, scenario=scenario, places=places, begins=_begins(scenario))
+
+
+def _told(data: dict[str, Any]) -> Scenario:
+    """A story of the defaults, of its own words and of a choice, which together may not fit."""
+    return built(Scenario, data) if fits(Scenario, data) else Scenario.model_validate(data)
 
 
 def _begins(scenario: Scenario) -> bool:
@@ -123,10 +128,9 @@ def _choices(matrix: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, int]]:
         yield dict(zip(matrix, picked, strict=True))
 
 
-def _tell_unfit(error: ValidationError, places: Places, findings: Findings) -> None:
-    for problem in error.errors(include_url=False, include_input=True, include_context=False):
-        path = problem["loc"]
-        findings.add("D007", places.place(path), path=places.dotted(path), value=str(problem["input"])[:80])
+def _tell_unfit(error: Misshapen, places: Places, findings: Findings) -> None:
+    for path, value in error.misfits:
+        findings.add("D007", places.place(path), path=places.dotted(path), value=str(value)[:80])
 
 
 # ------------------------------------------------------------------------------------------------------------- merging

@@ -6,6 +6,7 @@ Only what no life could mend is told here; the rest is for the life itself to sh
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from dyade.authoring import scenario_model as s
 from dyade.authoring.act_checks import ActCheck, roles_of
@@ -13,6 +14,7 @@ from dyade.authoring.look_checks import LookCheck
 from dyade.authoring.lookup import Lookup
 from dyade.authoring.stories import Story
 from dyade.program.diagnostics import Findings
+from dyade.program.names import form_steps
 from dyade.program.program import Program
 from dyade.program.tree import Path
 
@@ -28,6 +30,23 @@ def check_story(program: Program, story: Story, people: Mapping[str, s.Person], 
                 acts.check(("steps", i), step)
             case s.ThenStep():
                 looks.check(("steps", i, "then"), step.then)
+            case s.AttributesStep():
+                _attributes(names, ("steps", i, "attributes"), step)
+
+
+def _attributes(names: Lookup, path: Path, step: s.AttributesStep) -> None:
+    """Tell people and attributes that do not exist."""
+    for person, values in step.attributes.items():
+        names.someone(person, (*path, person), at_key=True)
+        _known_of(names, values, (*path, person), tuple(names.model.roles))
+
+
+def _known_of(names: Lookup, values: Mapping[str, Any], path: Path, roles: tuple[str, ...]) -> None:
+    """What is known of a person: attributes of some roles, and their values."""
+    attributes = {name: ("roles", role, name) for role in roles for name in names.model.roles[role].attributes}
+    for name, value in values.items():
+        if names.known("attribute", name, (*path, name), attributes, at_key=True) and value is not None:
+            names.value(names.data[attributes[name]], value, (*path, name))
 
 
 class _Beginning:
@@ -49,10 +68,7 @@ class _Beginning:
         for i, role in enumerate(roles_of(person)):
             self.names.known("role", role, (*path, key, i) if key == "roles" else (*path, key), self.names.model.roles)
         mine = [role for role in roles_of(person) if role in self.names.model.roles] or list(self.names.model.roles)
-        attributes = {name: ("roles", role, name) for role in mine for name in self.names.model.roles[role].attributes}
-        for name, value in (person.model_extra or {}).items():
-            if self.names.known("attribute", name, (*path, name), attributes, at_key=True) and value is not None:
-                self.names.value(self.names.data[attributes[name]], value, (*path, name))
+        _known_of(self.names, person.model_extra or {}, path, tuple(mine))
 
     def _holders(self) -> None:
         """No more holders of a role than it has places."""
@@ -78,7 +94,25 @@ class _Beginning:
                     self.names.value(self.names.data["fields", name], value, path)
         for name, filled in given.forms.items():
             if self.names.known("form", name, ("given", "forms", name), self.names.model.forms, at_key=True):
-                several = filled if isinstance(filled, list) else [filled]
-                for i, entry in enumerate(several):
+                for i, entry in enumerate(s.several(filled)):
                     at: Path = ("given", "forms", name, i) if isinstance(filled, list) else ("given", "forms", name)
-                    self.names.values(("forms", name), entry, at, "entry", judged=True)
+                    self._entry(name, entry, at)
+
+    def _entry(self, form: str, entry: s.Entry, at: Path) -> None:
+        if not isinstance(entry, s.GivenEntry):
+            self.names.values(("forms", form), entry, at, "entry", judged=True)
+            return
+        self.names.values(("forms", form), entry.with_, (*at, "with"), "entry", judged=True)
+        if entry.by is not None:
+            self.names.someone(entry.by, (*at, "by"))
+        declared = self.names.model.forms[form]
+        for key, people, asked in (
+            ("signed_by", entry.signed_by, declared.signed_by),
+            ("confirmed_by", entry.confirmed_by, declared.confirmed_by),
+        ):
+            if people and not asked:
+                self.names.tell("D009", (*at, key), at_key=True, variant="unasked", name=key)
+            for i, person in enumerate(people or ()):
+                self.names.someone(person, (*at, key, i))
+        if entry.step is not None:
+            self.names.known("step", entry.step, (*at, "step"), form_steps(declared))

@@ -122,11 +122,14 @@ def _clauses(program: Program, ctx: click.Context) -> Found:
     from dyade.program.typed import leaves
 
     rule = ctx.params["rule"]
-    for i, transition in enumerate(program.model.transitions):
-        if transition.id == rule:
-            for leaf in leaves(program.guard(("transitions", i, "guard"))):
-                if leaf.clause.waivable_by:
-                    yield leaf.id, _label(leaf.clause.message)
+    guards = [
+        program.guard(("transitions", i, "guard")) for i, t in enumerate(program.model.transitions) if t.id == rule
+    ]
+    if rule in program.model.forms:
+        guards.append(program.guard(("forms", rule, "valid")))
+    for leaf in (leaf for guard in guards for leaf in leaves(guard)):
+        if leaf.clause.waivable_by:
+            yield leaf.id, _label(leaf.clause.message)
     if rule in program.model.forms:
         for limit in program.model.forms[rule].limits:
             if limit.waivable_by and limit.id:

@@ -43,9 +43,10 @@ def of(program: Program, dyad: Dyad, context: Context, reader: str | None) -> di
         "people": _people(program, dyad, context),
         "fields": _fields(program, sight),
         "forms": {
-            form: [_entry(program, form, entry, sight) for entry in dyad.entries.get(form, ())]
+            form: [_entry(program, form, entry, sight) for entry in seen]
             for form in program.model.forms
-            if sight.sees_form(form)
+            if (seen := [entry for entry in dyad.entries.get(form, ()) if sight.sees_entry(form, entry.by)])
+            or sight.sees_form(form)
         },
         "broken": list(dyad.broken),
     }
@@ -77,7 +78,7 @@ def _entry(program: Program, form: str, entry: Entry, sight: Reader) -> dict[str
     seen = {
         name: value(program.data["forms", form, name].type, held)
         for name, held in entry.data.items()
-        if sight.sees_datum(("forms", form, name))
+        if sight.sees_entry_datum(form, name, entry.by)
     }
     return {
         "entry": entry.n,

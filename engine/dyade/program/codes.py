@@ -99,6 +99,8 @@ CODES: Final[dict[str, Code]] = {
     "R002": Code("actor-not-assigned", _E),
     "R003": Code("self-approval", _W, strict=True),
     "R005": Code("role-cannot-see", _W),
+    "R006": Code("acceptance-not-awaited", _W, strict=True),
+    "R007": Code("never-assigned-there", _W, strict=True),
     # Forms and tables.
     "F001": Code("nobody-completes", _E),
     "F002": Code("form-never-available", _E),

@@ -8,13 +8,16 @@ called. The *full* form is the whole program in its own order; it can be loaded 
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
 from dyade.program import model as m
+from dyade.program.part import Key, keys
 
 NOT_BEHAVIOUR: Mapping[type[m.Part], frozenset[str]] = {
     m.Rule: frozenset(("source", "basis", "note")),
@@ -31,12 +34,9 @@ def canonical(model: m.Program, *, texts: bool, extra: Mapping[str, Any]) -> byt
     `extra` is what was looked up when the program was read, such as its holidays; texts in it, `{fr: …, en: …}`, are
     left out of the behaviour form too.
     """
-    dumped = model.model_dump(by_alias=True, exclude_none=True, exclude_defaults=True, context={"texts": texts})
     resolved: Any = dict(extra)
-    if not texts:
-        dumped, resolved = _behaviour(model, dumped), _wordless(resolved)
-    whole = {"program": dumped, "resolved": resolved}
-    return unicodedata.normalize("NFC", "".join(_json(whole, in_order=texts))).encode()
+    whole = {"program": plain(model, texts=texts), "resolved": resolved if texts else _wordless(resolved)}
+    return unicodedata.normalize("NFC", _json(whole, in_order=texts)).encode()
 
 
 def behaviour_digest(model: m.Program, extra: Mapping[str, Any]) -> str:
@@ -55,21 +55,35 @@ def parsed(form: bytes | str) -> tuple[m.Program, Mapping[str, Any]]:
     return m.load_model(stored["program"]), stored["resolved"]
 
 
-def _behaviour(part: Any, dumped: Any) -> Any:
-    """Drop what decides nothing; an identifier that carried a text stays, without its text."""
-    if isinstance(part, m.Part):
-        names = {info.alias or name: name for name, info in type(part).model_fields.items()}
-        dropped = frozenset[str]().union(*(NOT_BEHAVIOUR.get(kind, ()) for kind in type(part).__mro__))
+def plain(value: Any, *, texts: bool = True) -> Any:
+    """What a part says, as plain data; without texts, only what decides.
+
+    What is as it would be if it were not said is left out. An identifier that carried a text stays, without its text.
+    """
+    if isinstance(value, m.Part):
+        kind = type(value)
+        said = ((key, value.__dict__.get(key.attribute)) for key in _told(kind, texts))
         return {
-            key: _behaviour(getattr(part, names[key]), value)
-            for key, value in dumped.items()
-            if value is not None and key not in dropped
+            key.key: _text(inner, texts) if key.kind == "text" else plain(inner, texts=texts)
+            for key, inner in said
+            if inner is not None and (key.required or inner != getattr(kind, key.attribute))
         }
-    if isinstance(part, dict) and isinstance(dumped, dict):
-        return {key: _behaviour(part[key], value) for key, value in dumped.items()}
-    if isinstance(part, list):
-        return [_behaviour(item, value) for item, value in zip(part, dumped, strict=True)]
-    return dumped
+    if isinstance(value, dict):
+        return {key: plain(inner, texts=texts) for key, inner in value.items()}
+    return [plain(item, texts=texts) for item in value] if isinstance(value, list) else value
+
+
+def _text(value: Any, texts: bool) -> Any:
+    return value if texts else dict.fromkeys(value)
+
+
+@cache
+def _told(kind: type[m.Part], texts: bool) -> tuple[Key, ...]:
+    """The keys of a kind of part that are told; without texts, those that decide."""
+    if texts:
+        return keys(kind)
+    dropped = frozenset[str]().union(*(NOT_BEHAVIOUR.get(base, ()) for base in kind.__mro__))
+    return tuple(key for key in keys(kind) if key.key not in dropped and (key.kind != "text" or key.each))
 
 
 def _wordless(value: Any) -> Any:
@@ -80,24 +94,18 @@ def _wordless(value: Any) -> Any:
     return [_wordless(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
-def _json(value: Any, *, in_order: bool) -> Iterator[str]:
+def _json(value: Any, *, in_order: bool) -> str:
     """Write JSON without spaces; a decimal stays the number that was written, which `json` cannot do."""
-    match value:
-        case dict():
-            items = value.items() if in_order else sorted(value.items())
-            yield "{"
-            for at, (key, inner) in enumerate(items):
-                yield f"{',' if at else ''}{json.dumps(key, ensure_ascii=False)}:"
-                yield from _json(inner, in_order=in_order)
-            yield "}"
-        case list() | tuple():
-            yield "["
-            for at, inner in enumerate(value):
-                yield "," if at else ""
-                yield from _json(inner, in_order=in_order)
-            yield "]"
-        case Decimal():
-            text = str(value)
-            yield text if "." in text or "E" in text else f"{text}.0"
-        case _:
-            yield json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False, sort_keys=not in_order, separators=(",", ":"), default=_marked)
+    return _DECIMAL.sub(r"\1", text)
+
+
+_DECIMAL = re.compile(r'"\\u0000([0-9.E+-]+)"')
+"""A decimal, marked by a character that no program holds."""
+
+
+def _marked(value: Any) -> str:
+    if not isinstance(value, Decimal):
+        raise TypeError(type(value))
+    text = str(value)
+    return "\0" + (text if "." in text or "E" in text else f"{text}.0")

@@ -65,6 +65,7 @@ class Graph:
         self._leaves: dict[str, list[str]] = {}
         self._read(states, ("states",), prefix="", region=MAIN, ancestors=())
         self._close(MAIN, None, initial)
+        self._around = {path: (path, *reversed(node.ancestors)) for path, node in self.nodes.items()}
 
     def _read(
         self,
@@ -152,8 +153,7 @@ class Graph:
 
     def around(self, leaf: str) -> tuple[str, ...]:
         """The states that are active when this leaf is, innermost first."""
-        node = self.nodes[leaf]
-        return (leaf, *reversed(node.ancestors))
+        return self._around[leaf]
 
     def names(self) -> Iterator[str]:
         """Every way to name a state: paths, then unique last names."""

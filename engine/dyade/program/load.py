@@ -74,6 +74,6 @@ def _model(data: Any, tree: Tree, findings: Findings) -> m.Program | None:
     try:
         return m.load_model(data)
     except m.Misshapen as error:
-        for path in error.places:
+        for path, _ in error.misfits:
             findings.add("D007", tree.place(path), path=tree.dotted(path), value=str(path[-1]) if path else "")
         return None

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from dyade.program.diagnostics import Findings, Fix, Place, Term
 from dyade.program.model import DATA_TYPE, DATA_TYPES, IDENTIFIER, STATE_PATH
 from dyade.program.nearest import fold, nearest
-from dyade.program.schema import LANGUAGE
+from dyade.program.part import LANGUAGE
 from dyade.program.tree import Path, Tree
 
 Schema = Mapping[str, Any]

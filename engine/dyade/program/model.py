@@ -1,23 +1,19 @@
 """The language, key by key: what an administrator may write, as frozen models.
 
 A key is documented once, under itself: the sentence becomes the schema's description and the editor's hover text. The
-models keep the shape of the file, so that a path in the model is a path in the text.
+models keep the shape of the file, so that a path in the model is a path in the text. They are pydantic's in all but
+their import, which would cost more than a command: `twins` makes pydantic's own of them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    SerializationInfo,
-    ValidationError,
-)
+from dyade.program.part import Before, Field, built
+from dyade.program.part import Misshapen as Misshapen
+from dyade.program.part import Part as Part
 
 LANGUAGE = (1, 0)
 """The version of the language that this engine reads."""
@@ -29,17 +25,13 @@ DATA_TYPE = rf"^(?:{'|'.join(DATA_TYPES)}|list<(?:{'|'.join(DATA_TYPES)})>)$"
 IDENTIFIER = r"^[a-z][a-z0-9_]*$"
 STATE_PATH = r"^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*$"
 HISTORY = r"^history\([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*\)$"
-UPON = r"^(?:forms\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)$"
+UPON = r"^(?:forms\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*|roles\.[a-z][a-z0-9_]*\.(?:accepted|declined))$"
+EACH = r"^forms\.[a-z][a-z0-9_]*(?:\.waiting)?$"
 
 
 def _as_text(value: object) -> object:
     """A bare string is a text in the author's language."""
     return {"*": value} if isinstance(value, str) else value
-
-
-def _without_texts(value: dict[str, str], info: SerializationInfo) -> dict[str, str] | None:
-    """Texts are left out of the behaviour form: a corrected typo is not another behaviour."""
-    return None if info.context and not info.context.get("texts", True) else value
 
 
 def _as_source(value: object) -> object:
@@ -52,19 +44,18 @@ def _as_source(value: object) -> object:
 Scalar = bool | int | Decimal | str
 Text = Annotated[
     dict[str, str],
-    BeforeValidator(_as_text, json_schema_input_type=str | dict[str, str]),
-    PlainSerializer(_without_texts),
+    Before(_as_text, str | dict[str, str]),
     Field(json_schema_extra={"x-kind": "text"}),
 ]
 Id = Annotated[str, Field(pattern=IDENTIFIER)]
 Condition = Annotated[
     str,
-    BeforeValidator(_as_source, json_schema_input_type=str | bool),
+    Before(_as_source, str | bool),
     Field(json_schema_extra={"x-kind": "condition"}),
 ]
 Expression = Annotated[
     str,
-    BeforeValidator(_as_source, json_schema_input_type=str | bool | int | float),
+    Before(_as_source, str | bool | int | float),
     Field(json_schema_extra={"x-kind": "expression"}),
 ]
 Delay = Annotated[str, Field(json_schema_extra={"x-kind": "duration"})]
@@ -76,15 +67,9 @@ def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-StateRefs = Annotated[list[StateRef], BeforeValidator(_as_list, json_schema_input_type=StateRef | list[StateRef])]
-Ids = Annotated[list[Id], BeforeValidator(_as_list, json_schema_input_type=Id | list[Id])]
-ProvisionIds = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str])]
-
-
-class Part(BaseModel):
-    """A part of a program: closed vocabulary, frozen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
+StateRefs = Annotated[list[StateRef], Before(_as_list, StateRef | list[StateRef])]
+Ids = Annotated[list[Id], Before(_as_list, Id | list[Id])]
+ProvisionIds = Annotated[list[str], Before(_as_list, str | list[str])]
 
 
 class Quotation(Part):
@@ -163,6 +148,8 @@ class EntryDatum(Datum):
 
     filled_by: Ids | None = None
     """The roles that fill this datum, among those that fill the form."""
+    visibility: Ids | None = None
+    """The roles that see it; `author` stands for who filled the entry."""
 
 
 class Attribute(Datum):
@@ -268,7 +255,7 @@ class NoneOf(Part):
     """Not one of these."""
 
     none: Annotated[list[GuardItem], Field(min_length=1)]
-    """None may hold."""
+    """None may hold: `none: [{use: x}]` is the contrary of a named clause."""
 
 
 GuardItem = Clause | Use | EligibleClause | AllOf | AnyOf | NoneOf
@@ -329,8 +316,12 @@ class Role(Rule):
     """Clauses about the person who would hold it, as `person.x`."""
     accepts: bool = False
     """`true`: an assignment waits until that person accepts it."""
+    invitation: Id | None = None
+    """The template of the message sent to the person whose acceptance is awaited; `{person.name}` names them."""
     assigned_by: Ids | None = None
     """The roles that may assign, replace and unassign it."""
+    assigned_in: StateRefs | None = None
+    """The states in which they may; without it, everywhere but in the final ones. Effects assign anywhere."""
     aggregates: dict[Id, Aggregate] = {}
     """Figures over the holders of a role that several may hold."""
     delegate_to: Ids | None = None
@@ -446,7 +437,7 @@ class Form(Rule):
     due: Expression | None = None
     """The day by which it is wanted."""
     valid: list[GuardItem] = []
-    """Clauses over `form.x`."""
+    """Clauses over `form.x`; those that are `waivable_by` a role are lifted for the next entry."""
     sets: dict[Id, Id] = {}
     """{entry datum: field}, copied when the entry is complete."""
     unique: Ids | None = None
@@ -458,7 +449,7 @@ class Form(Rule):
     corrected_by: Ids | None = None
     """The roles that may correct an entry, with a reason."""
     visibility: Ids | None = None
-    """The roles that see it."""
+    """The roles that see it; `author` stands for who filled the entry."""
 
 
 # ------------------------------------------------------------------------------------------------- states, transitions
@@ -496,7 +487,7 @@ class Emit(Part):
 class Effect(Part):
     """One thing that follows, in order, all or nothing."""
 
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+    model_schema = {"minProperties": 1, "maxProperties": 1}
 
     set: Annotated[dict[Id, Expression], Field(min_length=1)] | None = None
     """{field: value}."""
@@ -512,6 +503,8 @@ class Effect(Part):
     """A new dyad."""
     emit: Emit | None = None
     """A message to the host application."""
+    only_if: Condition | None = None
+    """It is left out unless this holds; what cannot be told yet does not hold."""
 
 
 class Track(Part):
@@ -599,7 +592,7 @@ class Transition(Rule):
     auto: Literal[True] | None = None
     """`true`: it fires as soon as its guard holds."""
     upon: Annotated[str, Field(pattern=UPON)] | None = None
-    """It fires when this happens: `forms.x.filled`, `.signed`, `.confirmed`, or a step."""
+    """It fires when this happens: `forms.x.filled`, `.signed`, `.confirmed` or a step; `roles.x.accepted`, `.declined`."""  # noqa: E501 (a sentence of the schema)
     after: Delay | None = None
     """It fires that long after the state was entered."""
     at: Expression | None = None
@@ -649,11 +642,11 @@ class Reminder(Rule):
     label: Text | None = None
     """What people read."""
     to: Ids
-    """The roles."""
+    """The roles; with `forms.x.waiting`, also `missing`: those for whom the entry waits."""
     while_: Annotated[StateRefs, Field(alias="while")]
     """The states in which it is sent."""
-    each: Annotated[str, Field(pattern=r"^forms\.[a-z][a-z0-9_]*$")] | None = None
-    """One for every entry of a form, readable as `item.x`."""
+    each: Annotated[str, Field(pattern=EACH)] | None = None
+    """One for every complete entry of a form, readable as `item.x`; `forms.x.waiting`: for every entry that waits for a signature or a confirmation."""  # noqa: E501 (a sentence of the schema)
     after: Delay | None = None
     """How long after the state was entered."""
     at: Expression | None = None
@@ -760,6 +753,13 @@ class WorkCalendar(Part):
 class Program(Part):
     """A program, as its file says it."""
 
+    @staticmethod
+    def model_structure() -> Mapping[str, Any]:
+        """What program files are held against; written by `make schemas`."""
+        from dyade.program.program_structure import STRUCTURE
+
+        return STRUCTURE
+
     dyade: str
     """The version of the language, quoted: "1.0"."""
     id: Id
@@ -826,19 +826,6 @@ class Program(Part):
     """What must hold at all times."""
 
 
-class Misshapen(ValueError):
-    """Data of another shape than the model's; `places` are the paths at fault."""
-
-    def __init__(self, places: tuple[tuple[str | int, ...], ...]) -> None:
-        super().__init__(places)
-        self.places = places
-
-
 def load_model(data: dict[str, Any]) -> Program:
-    """Build the model from data of the right shape; raise `Misshapen` for any other."""
-    try:
-        return Program.model_validate(data)
-    except ValidationError as error:
-        # Its own message would show the values of people's files.
-        told = error.errors(include_url=False, include_input=False, include_context=False)
-        raise Misshapen(tuple(problem["loc"] for problem in told)) from None
+    """Build the model from data that fits the schema."""
+    return built(Program, data)

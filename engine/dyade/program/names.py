@@ -31,6 +31,8 @@ from dyade.program.graph import Ambiguous, Graph
 from dyade.program.nearest import MOST
 
 CLOCK_READS = frozenset((("today",), ("now",)))
+ENTRY_READS = ("by", "step", "dated", "recorded")
+"""What an entry tells beside its data: who filled it, its situation, the day it happened, and when it was recorded."""
 
 
 class Site(NamedTuple):
@@ -235,11 +237,7 @@ class SiteScope:
         return self._entry_read(parts, self.site.item, rest) if self.site.item else None
 
     def _entry_read(self, parts: tuple[str, ...], form: str, rest: tuple[str, ...]) -> Read | None:
-        if (
-            len(rest) == 1
-            and rest[0] in ("by", "step", "dated")
-            and ("forms", form, rest[0]) not in self.declared.data.all
-        ):
+        if len(rest) == 1 and rest[0] in ENTRY_READS and ("forms", form, rest[0]) not in self.declared.data.all:
             return Read(parts=parts, type=self._entry_reads(form)[rest[0]], may_be_unknown=False)
         return self._datum(parts, ("forms", form), rest)
 
@@ -247,6 +245,7 @@ class SiteScope:
         return {
             "by": Person(),
             "dated": DATE,
+            "recorded": DATE,
             "step": Enum(f"forms.{form}.step", form_steps(self.declared.model.forms[form])),
         }
 
@@ -305,7 +304,7 @@ class SiteScope:
                 yield from (f"{name}.{path[-1]}" for path in data if path[:-1] == base)
         for name, form in (("entry", site.entry), ("item", site.item)):
             if form:
-                yield from (f"{name}.{read}" for read in ("by", "step", "dated"))
+                yield from (f"{name}.{read}" for read in ENTRY_READS)
                 yield from (f"{name}.{path[-1]}" for path in data if path[:-1] == ("forms", form))
         persons = (("person", (site.person,) if site.person else ()), ("actor", site.actor or ()))
         for name, roles in persons:

@@ -105,5 +105,5 @@ def resolve_holidays(model: m.Program) -> Holidays:
     calendar = model.calendar
     if calendar is None:
         return ()
-    spec = calendar if isinstance(calendar, str) else calendar.model_dump(mode="json", by_alias=True)
+    spec = calendar if isinstance(calendar, str) else digest.plain(calendar)
     return resolve(spec, range(FIRST_YEAR, LAST_YEAR + 1))

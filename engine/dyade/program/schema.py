@@ -14,19 +14,15 @@ from itertools import pairwise
 from types import ModuleType
 from typing import Any
 
-from pydantic import BaseModel
-
-from dyade.program.model import DATA_TYPE, IDENTIFIER, STATE_PATH, Part, Program
+from dyade.program.model import DATA_TYPE, IDENTIFIER, STATE_PATH, Program
+from dyade.program.part import LANGUAGE, PRIVATE, Part
 from dyade.program.snippets import ENUMS, FRAGMENTS, SNIPPETS
+from dyade.program.twins import schema_of
 from dyade.texts import sentence
 
 Schema = dict[str, Any]
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
-PRIVATE = "^x-"
-"""Keys that begin so are the author's own: nobody reads them."""
-LANGUAGE = f"^[a-z]{{2}}$|{PRIVATE}"
-"""The keys of a text."""
 LARGEST = 10**15
 """No number of a program passes this, on either side of zero."""
 EXACTLY_ONE: Mapping[str, tuple[str, ...]] = {
@@ -56,12 +52,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "currency": ("CAD",),
     "day_time": ("09:00",),
     "due": ("2026-09-01", "2026-09-01 09:00"),
-    "each": ("forms.expenses",),
+    "each": ("forms.expenses", "forms.agreement.waiting"),
     "like": ("fields.trade",),
     "locales": ("fr", "en"),
     "on": ("2026-09-01",),
     "to": ("state", "history(state)"),
-    "upon": ("forms.agreement.signed",),
+    "upon": ("forms.agreement.signed", "roles.mentor.accepted"),
 }
 """What may stand under a key whose values have a form of their own."""
 _VALUES: Schema = {"type": "object", "additionalProperties": {"$ref": "#/definitions/scalar"}}
@@ -84,6 +80,12 @@ _SHARED: Mapping[str, Schema] = {
             {"type": "null"},
         ]
     },
+    "values": {
+        "type": "object",
+        "propertyNames": {"pattern": f"{IDENTIFIER}|{PRIVATE}"},
+        "patternProperties": {PRIVATE: {}},
+        "additionalProperties": {"$ref": "#/definitions/value"},
+    },
 }
 """What the models write out at each place is said once; found by its kind, or by its pattern."""
 _SCALAR = [{"type": kind} for kind in ("boolean", "integer", "number", "string")]
@@ -95,9 +97,9 @@ def program_schema() -> Schema:
 
 
 @cache
-def structure(model: type[BaseModel]) -> Schema:
+def structure(model: type[Part]) -> Schema:
     """Make the schema that data is held against; callers share it and leave it as it is."""
-    raw = model.model_json_schema(by_alias=True)
+    raw = schema_of(model)
     _document(model, raw)
     parts = {_name(key): _part(_name(key), _tidy(part)) for key, part in raw.pop("$defs", {}).items()}
     root = _part(_name(model.__name__), _tidy(raw))
@@ -107,7 +109,7 @@ def structure(model: type[BaseModel]) -> Schema:
     return {**root, "definitions": {**shared, **dict(sorted(parts.items()))}}
 
 
-def editor_schema(model: type[BaseModel], title: str) -> Schema:
+def editor_schema(model: type[Part], title: str) -> Schema:
     """Make the schema of a file, with what an author reads while writing it."""
     schema = structure(model)
     parts = {key: _snippets(key, _worded({**_told(key), **part})) for key, part in schema["definitions"].items()}
@@ -119,12 +121,12 @@ def editor_schema(model: type[BaseModel], title: str) -> Schema:
 # ---------------------------------------------------------------------------------------------------------- docstrings
 
 
-def _document(model: type[BaseModel], raw: Schema) -> None:
+def _document(model: type[Part], raw: Schema) -> None:
     """Put the sentence that stands under a key in the model into the schema.
 
     The models' own way of doing so reads their source at each import, of each command.
     """
-    known = _docstrings(import_module(Part.__module__)) | _docstrings(import_module(model.__module__))
+    known = _docstrings(import_module(Program.__module__)) | _docstrings(import_module(model.__module__))
     for name, schema in ((model.__name__, raw), *raw.get("$defs", {}).items()):
         home = known.get(name, {})
         for key, value in schema.get("properties", {}).items():
@@ -216,7 +218,7 @@ def _part(name: str, part: Schema) -> Schema:
     exactly = EXACTLY_ONE.get(name, ())
     if out.get("maxProperties") == 1:
         # A private key would count as a property.
-        exactly = tuple(out["properties"])
+        exactly = tuple(key for key in out["properties"] if key != "only_if")
         del out["minProperties"], out["maxProperties"]
     if exactly:
         out["oneOf"] = [{"required": [key]} for key in exactly]

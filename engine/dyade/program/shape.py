@@ -1,24 +1,24 @@
 """Has a file the shape of the language? What the schema does not allow, each told once, at its place.
 
 jsonschema walks the data; keywords of ours choose the branch that a part was meant to be, so that a mistake is told in
-the words of that branch alone. `misfits` says it to people.
+the words of that branch alone. `misfits` says it to people. Whether there is anything to tell at all is asked first, of
+a walker of our own, with the same keywords: most files are sound, and jsonschema costs more to import than to use.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
 from dyade.program.diagnostics import Findings
 from dyade.program.misfits import Misfit, kinds_of, own_name, tell
-from dyade.program.model import Part, Program
+from dyade.program.model import Program
 from dyade.program.nearest import nearest
-from dyade.program.program_structure import STRUCTURE
+from dyade.program.part import LANGUAGE, PRIVATE, Part
 from dyade.program.pruning import GONE, copied, pruned, put
-from dyade.program.schema import LANGUAGE, PRIVATE, Schema, structure
 from dyade.program.tree import Path, Tree
 
 TOLD = 200
@@ -27,6 +27,7 @@ ROUNDS = 12
 """How many times the parts that lack what was left out are left out in turn."""
 
 Errors = Iterator[Any]
+Schema = Mapping[str, Any]
 
 
 class Shape(NamedTuple):
@@ -48,6 +49,8 @@ def check_program_shape(tree: Tree, findings: Findings) -> Shape:
 
 def check_shape(tree: Tree, model: type[Part], findings: Findings) -> Shape:
     """Hold a file against the schema of its model, and tell what does not fit."""
+    if fits(model, tree.data):
+        return Shape(True)
     misfits, private = _look(model, tree.data)
     if not misfits:
         return Shape(True, private=private)
@@ -92,6 +95,47 @@ def _languages(data: Any) -> Sequence[str]:
     return [word for word in written if isinstance(word, str) and _matches(LANGUAGE, word)] or ["en"]
 
 
+# --------------------------------------------------------------------------------------------------------- sound or not
+
+
+def fits(model: type[Part], data: Any) -> bool:
+    """Whether there is nothing to tell of a file: no misfit, no private key."""
+    return next(_Walker().descend(data, _drawn(model)), None) is None
+
+
+class _Walker:
+    """Goes through data as jsonschema does, far enough to know whether anything is amiss."""
+
+    def descend(self, instance: Any, schema: Schema, path: Any = None) -> Errors:  # noqa: ARG002 (jsonschema's own)
+        for rule, wanted in schema.items():
+            if rule in _KEYWORDS:
+                yield from _KEYWORDS[rule](self, wanted, instance, schema)
+            elif rule in _PLAIN and not _PLAIN[rule](instance, wanted):
+                yield rule
+
+
+def _is_of(instance: Any, kinds: str | Sequence[str]) -> bool:
+    """Whether a value is of the kind, or of one of them."""
+    return not kinds_of(instance).isdisjoint((kinds,) if isinstance(kinds, str) else kinds)
+
+
+def _is_among(instance: Any, values: Sequence[Any]) -> bool:
+    """Whether a value is one of these; to JSON, 1 and true are not the same."""
+    return any(instance == value and isinstance(instance, bool) == isinstance(value, bool) for value in values)
+
+
+_PLAIN: Mapping[str, Callable[[Any, Any], bool]] = {
+    "type": _is_of,
+    "enum": _is_among,
+    "const": lambda instance, value: _is_among(instance, (value,)),
+    "minimum": lambda instance, least: not _is_number(instance) or instance >= least,
+    "maximum": lambda instance, most: not _is_number(instance) or instance <= most,
+    "minLength": lambda instance, least: not isinstance(instance, str) or len(instance) >= least,
+    "maxLength": lambda instance, most: not isinstance(instance, str) or len(instance) <= most,
+}
+"""The keywords that are jsonschema's own."""
+
+
 # ----------------------------------------------------------------------------------------------------------- jsonschema
 
 
@@ -116,29 +160,37 @@ def _misfit(error: Any, path: Path) -> Misfit:
 
 @cache
 def _validator(model: type[Part]) -> Any:
-    from jsonschema import Draft7Validator, validators  # costs 80 ms, and whoever only runs programs needs it not
+    from jsonschema import Draft7Validator, validators
     from referencing import Registry
 
     numbers = Draft7Validator.TYPE_CHECKER.redefine("number", lambda _, value: _is_number(value))
     extend: Any = validators.extend
     language = extend(Draft7Validator, _KEYWORDS, type_checker=numbers)
     # An empty registry: no reference is ever fetched.
-    return language(_linked(_schema_of(model)), registry=Registry())
+    return language(_drawn(model), registry=Registry())
 
 
-def _schema_of(model: type[Part]) -> Schema:
-    """What data is held against; for programs it is written down, since making it costs more than using it."""
-    return STRUCTURE if model is Program else structure(model)
+@cache
+def _drawn(model: type[Part]) -> Schema:
+    """What data is held against; it is written down, since making it costs more than using it."""
+    return _linked(model.model_structure())
 
 
 def _linked(schema: Schema) -> Schema:
-    """Draw the references in, so that a branch is known by what it holds; each part bears its name."""
-    parts: dict[str, Schema] = {name: {**copied(part), "x-name": name} for name, part in schema["definitions"].items()}
+    """Draw the references in, so that a branch is known by what it holds; each part bears its name.
+
+    Each choice bears what tells its branches apart, which is the same for all data.
+    """
+    definitions = schema["definitions"].items()
+    parts: dict[str, dict[str, Any]] = {name: {**copied(part), "x-name": name} for name, part in definitions}
+    choices: list[dict[str, Any]] = []
 
     def draw(node: Any) -> Any:
         if isinstance(node, dict):
             if "$ref" in node:
                 return parts[node["$ref"].rpartition("/")[2]]
+            if "anyOf" in node:
+                choices.append(node)
             node.update({key: draw(value) for key, value in node.items()})
         elif isinstance(node, list):
             node[:] = [draw(item) for item in node]
@@ -146,7 +198,11 @@ def _linked(schema: Schema) -> Schema:
 
     for part in parts.values():
         draw(part)
-    root: Schema = draw(copied({key: value for key, value in schema.items() if key != "definitions"}))
+    root: dict[str, Any] = draw(copied({key: value for key, value in schema.items() if key != "definitions"}))
+    for choice in choices:
+        choice["x-kinds"] = [_kinds(branch) for branch in choice["anyOf"]]
+        groups = [branch for branch in choice["anyOf"] if "object" in _kinds(branch)]
+        choice["x-marks"] = {branch["x-name"]: _marks(branch, groups) for branch in groups if len(groups) > 1}
     return {**root, "x-name": "Program" if "dyade" in root["properties"] else "File"}
 
 
@@ -157,7 +213,7 @@ def _is_number(value: object) -> bool:
 
 
 def _error(rule: str, wanted: Any, path: Sequence[str | int] = (), **facts: Any) -> Any:
-    from jsonschema import ValidationError
+    from jsonschema.exceptions import ValidationError
 
     return ValidationError("", validator=rule, validator_value=wanted, path=path, **facts)
 
@@ -244,14 +300,14 @@ def _pattern(_validator: Any, wanted: str, instance: Any, _schema: Schema) -> Er
         yield _error("pattern", wanted)
 
 
-def _any_of(validator: Any, branches: Sequence[Schema], instance: Any, _schema: Schema) -> Errors:
+def _any_of(validator: Any, branches: Sequence[Schema], instance: Any, schema: Schema) -> Errors:
     kinds = kinds_of(instance)
-    fit = [branch for branch in branches if kinds & _kinds(branch)]
+    fit = [branch for branch, mine in zip(branches, schema["x-kinds"], strict=True) if not mine.isdisjoint(kinds)]
     if not fit:
         yield _error("kind", tuple(branches))
         return
     if len(fit) > 1 and isinstance(instance, dict):
-        marks = {branch["x-name"]: _marks(branch, fit) for branch in fit}
+        marks = schema["x-marks"]
         fit = _meant(instance, fit, marks)
         if not fit:
             yield _error("choice", tuple(names[0] for names in marks.values() if names))
@@ -301,7 +357,7 @@ def _matches(pattern: str, text: str) -> bool:
     return "\n" not in text and re.search(pattern, text) is not None
 
 
-_KEYWORDS = {
+_KEYWORDS: Mapping[str, Callable[[Any, Any, Any, Schema], Errors]] = {
     "properties": _properties,
     "additionalProperties": _additional,
     "patternProperties": _private,

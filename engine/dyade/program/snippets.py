@@ -20,6 +20,7 @@ FRAGMENTS: Mapping[str, str] = {
     "name": "A name of the program, or `$name` for a value of the matrix.",
     "where": "A state or an item of the program, or `$name` for a value of the matrix.",
     "value": "What a form, a field or an attribute is given; empty is a value.",
+    "values": "{name: value}: what a form, an input or a person is given.",
 }
 
 ENUMS: Mapping[tuple[str, ...], tuple[str, ...]] = {

@@ -154,12 +154,13 @@ class Typed:
 
     def transition_site(self, transition: m.Transition) -> Site:
         """What the guard and the effects of a transition may read."""
-        entry = transition.upon.split(".")[1] if transition.upon else None
+        what, entry = transition.upon.split(".")[:2] if transition.upon else ("", None)
+        answered = entry if what == "roles" else None
         return Site(
             states=self._states(transition.from_),
             input=("transitions", transition.id) if transition.input else None,
-            entry=entry if entry in self.model.forms else None,
-            actor=actors(transition) if transition.by is not None or entry else None,
+            entry=entry if what == "forms" and entry in self.model.forms else None,
+            actor=(answered,) if answered else actors(transition) if transition.by is not None or entry else None,
         )
 
     def _reminder(self, place: Place, reminder: m.Reminder) -> None:
@@ -174,6 +175,8 @@ class Typed:
     def _effects(self, place: Place, key: str, effects: Sequence[m.Effect], site: Site) -> None:
         for i, effect in enumerate(effects):
             here: Place = (*place, key, i)
+            if effect.only_if is not None:
+                self._add((*here, "only_if"), effect.only_if, BOOL, site)
             for field, text in (effect.set or {}).items():
                 self._add((*here, "set", field), text, self._datum_type(("fields", field)), site)
             for verb, given in (("assign", effect.assign), ("unassign", effect.unassign)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from dyade.program import model as m
 from dyade.program.checks.ground import Ground, Path
 from dyade.program.diagnostics import Term
 from dyade.program.typed import Eligible, Guard, Leaf
@@ -19,8 +20,19 @@ def check(ground: Ground) -> None:
         _once(ground, "step", ((("forms", form_id, "steps", i), step.id) for i, step in enumerate(form.steps)))
         limits = enumerate(form.limits)
         _once(ground, "limit", ((("forms", form_id, "limits", i), limit.id) for i, limit in limits if limit.id))
+        _apart(ground, form_id, form)
     for guard in ground.typed.guards.values():
         _once(ground, "clause", ((leaf.place, leaf.id) for leaf in _own_leaves(guard)))
+
+
+def _apart(ground: Ground, form_id: str, form: m.Form) -> None:
+    """A clause and a limit of one form are lifted by name: they cannot bear the same."""
+    clauses = {leaf.id: leaf.place for leaf in _own_leaves(ground.typed.guards["forms", form_id, "valid"])}
+    for i, limit in enumerate(form.limits):
+        if limit.id in clauses:
+            related = [(ground.tree.place((*clauses[limit.id], "id")), "related.first")]
+            path = ("forms", form_id, "limits", i, "id")
+            ground.tell("D003", path, kind=Term("kind.limit"), name=limit.id, related=related)
 
 
 def _own_leaves(guard: Guard) -> Iterator[Leaf]:

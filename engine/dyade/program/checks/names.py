@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from dyade.program import model as m
 from dyade.program.checks.ground import Ground, Path
-from dyade.program.checks.parts import keys
 from dyade.program.data import like_path
 from dyade.program.diagnostics import Term
 from dyade.program.graph import ANY, Ambiguous
 from dyade.program.names import form_steps
+from dyade.program.part import keys
 
-SYSTEM, AUTHOR, OTHER = "system", "author", "other"
-RESERVED_ROLES = frozenset((SYSTEM, AUTHOR, OTHER, "clock"))
+SYSTEM, AUTHOR, OTHER, MISSING = "system", "author", "other", "missing"
+RESERVED_ROLES = frozenset((SYSTEM, AUTHOR, OTHER, MISSING, "clock"))
 
 Table = Mapping[type[m.Part], Mapping[str, tuple[str, ...]]]
 """Where one kind of name stands: the keys of each part, and the words that may stand there instead."""
@@ -27,10 +27,10 @@ NAMED: Mapping[str, Table] = {
         m.Role: {"assigned_by": (), "delegate_to": ()},
         m.Datum: {"role": (), "subject": (), "visibility": ()},
         m.FieldDatum: {"set_by": ()},
-        m.EntryDatum: {"filled_by": ()},
+        m.EntryDatum: {"filled_by": (), "visibility": (AUTHOR,)},
         m.Clause: {"waivable_by": ()},
         m.Limit: {"waivable_by": ()},
-        m.Form: {"filled_by": (), "signed_by": (), "confirmed_by": (), "corrected_by": (), "visibility": ()},
+        m.Form: {"filled_by": (), "signed_by": (), "confirmed_by": (), "corrected_by": (), "visibility": (AUTHOR,)},
         m.FormStep: {"by": ()},
         m.EachOf: {"each": ()},
         m.AllRoles: {"all": ()},
@@ -41,11 +41,12 @@ NAMED: Mapping[str, Table] = {
         m.JointQuorum: {"of": ()},
         m.Effect: {"assign": (), "unassign": ()},
         m.Notify: {"to": (AUTHOR, OTHER)},
-        m.Reminder: {"to": ()},
+        m.Reminder: {"to": (MISSING,)},
         m.Escalation: {"to": ()},
         m.Guidance: {"for_": ()},
     },
     "state": {
+        m.Role: {"assigned_in": ()},
         m.Form: {"available_in": ()},
         m.State: {"delays": ()},
         m.Transition: {"from_": (ANY,), "to": ()},
@@ -54,7 +55,12 @@ NAMED: Mapping[str, Table] = {
         m.Guidance: {"in_": ()},
         m.Invariant: {"while_": ()},
     },
-    "template": {m.Notify: {"template": ()}, m.Reminder: {"template": ()}, m.Escalation: {"template": ()}},
+    "template": {
+        m.Role: {"invitation": ()},
+        m.Notify: {"template": ()},
+        m.Reminder: {"template": ()},
+        m.Escalation: {"template": ()},
+    },
     # What receives a value; what is read is the concern of conditions.
     "field": {m.Effect: {"set": (), "clear": ()}},
 }
@@ -87,7 +93,7 @@ def uses(path: Path, part: m.Part, kind: str) -> Iterator[Use]:
 @cache
 def _mentions(part: type[m.Part], kind: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     """(attribute, key, words) of a kind of part, what it inherits included."""
-    wanted = {name: also for cls in part.__mro__ for name, also in NAMED[kind].get(cls, {}).items()}
+    wanted = {name: also for cls in reversed(part.__mro__) for name, also in NAMED[kind].get(cls, {}).items()}
     return tuple((key.attribute, key.key, wanted[key.attribute]) for key in keys(part) if key.attribute in wanted)
 
 
@@ -152,7 +158,8 @@ def _of_forms(ground: Ground, path: Path, part: m.Part) -> None:
         case m.Reminder() if part.each is not None:
             name = part.each.split(".")[1]
             if name not in ground.model.forms:
-                ground.unknown("D014", (*path, "each"), name, ground.model.forms)
+                inside = (len("forms."), len("forms.") + len(name))
+                ground.unknown("D014", (*path, "each"), name, ground.model.forms, inside=inside)
 
 
 def _form(ground: Ground, path: Path, form: m.Form) -> None:
@@ -194,8 +201,12 @@ def _aggregate(ground: Ground, path: Path, aggregate: m.Aggregate) -> None:
 def _upon(ground: Ground, path: Path, transition: m.Transition) -> None:
     if transition.upon is None:
         return
-    _, name, event = transition.upon.split(".")
-    start = len("forms.")
+    what, name, event = transition.upon.split(".")
+    start = len(f"{what}.")
+    if what == "roles":
+        if name not in ground.model.roles:
+            ground.unknown("D010", (*path, "upon"), name, ground.model.roles, inside=(start, start + len(name)))
+        return
     form = ground.model.forms.get(name)
     if form is None:
         ground.unknown("D014", (*path, "upon"), name, ground.model.forms, inside=(start, start + len(name)))

@@ -2,56 +2,13 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Iterator
-from functools import cache
-from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_type_hints
-
-from pydantic.fields import FieldInfo
+from typing import Any
 
 from dyade.program import model as m
+from dyade.program.part import keys
 
 Path = tuple[str | int, ...]
-
-
-class Key(NamedTuple):
-    """A key of a part."""
-
-    attribute: str
-    key: str
-    """As it is written in the file."""
-    kind: str
-    """`text`, `duration`, … as the model marks it; empty where it does not."""
-    each: bool
-    """Whether it holds several such values, by identifier."""
-
-
-@cache
-def keys(part: type[m.Part]) -> tuple[Key, ...]:
-    """The keys of a kind of part, in the order of the model."""
-    hints = get_type_hints(part, include_extras=True)
-    found = []
-    for name, field in part.model_fields.items():
-        kind, each = _kind(hints[name])
-        found.append(Key(name, field.alias or name, kind, each))
-    return tuple(found)
-
-
-def _kind(hint: Any) -> tuple[str, bool]:
-    """The mark on a type, looked for inside what may be absent and what maps identifiers."""
-    origin = get_origin(hint)
-    if origin is Annotated:
-        inner, *marks = get_args(hint)
-        for mark in marks:
-            extra = mark.json_schema_extra if isinstance(mark, FieldInfo) else None
-            if isinstance(extra, dict) and "x-kind" in extra:
-                return str(extra["x-kind"]), False
-        return _kind(inner)
-    if origin in (Union, types.UnionType):
-        return next((kind for kind in map(_kind, get_args(hint)) if kind[0]), ("", False))
-    if origin is dict:
-        return _kind(get_args(hint)[1])[0], True
-    return "", False
 
 
 def parts(model: m.Part) -> Iterator[tuple[Path, m.Part]]:

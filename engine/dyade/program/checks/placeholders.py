@@ -61,6 +61,8 @@ def _sites(ground: Ground) -> dict[Path, list[Site | None]]:
         site = _sender_site(ground, path)
         if isinstance(part, m.Notify | m.Escalation | m.Reminder) and site is not None:
             found.setdefault(("templates", part.template), {})[site] = None
+        elif isinstance(part, m.Role) and part.invitation is not None:
+            found.setdefault(("templates", part.invitation), {})[Site(person=str(path[1]))] = None
         elif isinstance(part, m.Invariant):
             found.setdefault(path, {})[Site(states=ground.states(part.while_ or ()))] = None
     return {path: list(sites) for path, sites in found.items()}

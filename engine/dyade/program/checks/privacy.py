@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from dyade.program import model as m
+from dyade.program.checks.forms import fillers
 from dyade.program.checks.ground import Ground, Path
 from dyade.program.checks.names import AUTHOR
 from dyade.program.conditions.tree import Read, reads
@@ -15,11 +16,12 @@ def check(ground: Ground) -> None:
     """Tell what is seen too widely, and refusals that would tell too much."""
     _default(ground)
     for form_id, form in ground.model.forms.items():
+        seen_by = _seen_by(ground, form.visibility, fillers(form))
         for name, datum in form.entry.items():
-            path = ("forms", form_id, "entry", name)
-            _within(ground, path, datum, ground.seen_by(form.visibility), form_id)
+            _within(ground, ("forms", form_id, "entry", name), datum, seen_by, form_id)
+            _by_author(ground, ("forms", form_id, "entry", name), datum, form, form_id)
     for index, transition in enumerate(ground.model.transitions):
-        seen_by = _seen_by(ground, transition)
+        seen_by = _seen_by(ground, transition.visibility, actors(transition))
         for name, given in transition.input.items():
             _within(ground, ("transitions", index, "input", name), given, seen_by, transition.id)
         _guard(ground, index, transition)
@@ -34,9 +36,17 @@ def _default(ground: Ground) -> None:
         ground.tell("V005", (*first.place, "privacy"), name=first.path[-1])
 
 
-def _seen_by(ground: Ground, transition: m.Transition) -> frozenset[str]:
-    seen_by = ground.seen_by(transition.visibility)
-    return seen_by | frozenset(actors(transition)) if AUTHOR in seen_by else seen_by
+def _seen_by(ground: Ground, visibility: Iterable[str] | None, authors: Iterable[str]) -> frozenset[str]:
+    seen_by = ground.seen_by(visibility)
+    return seen_by | frozenset(authors) if AUTHOR in seen_by else seen_by
+
+
+def _by_author(ground: Ground, path: Path, datum: m.Datum, form: m.Form, form_id: str) -> None:
+    """Whoever fills an entry sees nothing in it where they do not see the entry."""
+    seen_by = _seen_by(ground, form.visibility, fillers(form))
+    if datum.visibility is not None and AUTHOR in datum.visibility and not seen_by.issuperset(fillers(form)):
+        at = datum.visibility.index(AUTHOR)
+        ground.tell("V002", (*path, "visibility", at), entry=str(path[-1]), role=AUTHOR, form=form_id)
 
 
 def _within(ground: Ground, path: Path, datum: m.Datum, seen_by: frozenset[str], parent: str) -> None:

@@ -16,10 +16,14 @@ def check(ground: Ground) -> None:
     for index, transition in enumerate(ground.model.transitions):
         if transition.by is not None:
             _fired(ground, index, transition, held)
+        elif transition.upon is not None and transition.upon.startswith("roles."):
+            _answered(ground, index, transition.upon)
     if ground.ways.complete and not ground.misses("roles"):
         _assigned_late(ground, held)
     for form_id, form in ground.model.forms.items():
         _judges(ground, form_id, form)
+    for name, role in ground.model.roles.items():
+        _assigned(ground, name, role)
 
 
 def possible(ground: Ground) -> frozenset[str]:
@@ -32,12 +36,12 @@ def _from_the_start(ground: Ground) -> set[str]:
     return enrolled | set(ground.model.started_by)
 
 
-def _closure(ground: Ground, held: Iterable[str]) -> frozenset[str]:
-    """These roles, and those that their holders may assign, and so on."""
+def _closure(ground: Ground, held: Iterable[str], *, anywhere: bool = True) -> frozenset[str]:
+    """These roles, and those that their holders may assign (in some states only, where `anywhere`), and so on."""
     found = set(held)
     may_assign: dict[str, list[str]] = {}
     for name, role in ground.model.roles.items():
-        for by in role.assigned_by or ():
+        for by in role.assigned_by or () if anywhere or role.assigned_in is None else ():
             may_assign.setdefault(by, []).append(name)
     waiting = list(found)
     while waiting:
@@ -84,9 +88,16 @@ def _fired(ground: Ground, index: int, transition: m.Transition, held: frozenset
         ground.tell("R001", ("transitions", index, "by"), transition=transition.id)
 
 
+def _answered(ground: Ground, index: int, upon: str) -> None:
+    """A transition that waits for the answer of someone who is never asked."""
+    role = upon.split(".")[1]
+    if role in ground.model.roles and not ground.model.roles[role].accepts:
+        ground.tell("R006", ("transitions", index, "upon"), variant="upon", role=role)
+
+
 def _assigned_late(ground: Ground, held: frozenset[str]) -> None:
-    """Roles that only effects assign, asked to act where no such effect can have been."""
-    soon = _closure(ground, _from_the_start(ground))
+    """Roles that only effects assign, or people in some states, asked to act where nobody can have been named."""
+    soon = _closure(ground, _from_the_start(ground), anywhere=False)
     late = held - soon
     if not late:
         return
@@ -101,7 +112,7 @@ def _assigned_late(ground: Ground, held: frozenset[str]) -> None:
 
 
 def _reach(ground: Ground, role: str) -> set[str]:
-    """The states where somebody may hold a role that effects assign, to it or to those that assign it."""
+    """The states where somebody may hold a role that is given late, to it or to those that assign it."""
     givers, waiting = {role}, [role]
     while waiting:
         declared = ground.model.roles[waiting.pop()]
@@ -110,6 +121,9 @@ def _reach(ground: Ground, role: str) -> set[str]:
                 givers.add(by)
                 waiting.append(by)
     starts = [state for name, states in _assignments(ground) if name in givers for state in states]
+    for name in givers:
+        for path in ground.states(ground.model.roles[name].assigned_in or ()):
+            starts += ground.ways.inside(path)
     return ground.ways.forward(starts, back_inside=True)
 
 
@@ -133,6 +147,24 @@ def _judges(ground: Ground, form_id: str, form: m.Form) -> None:
     for path, role in named:
         if role in ground.model.roles and role not in seen_by and role not in fillers:
             ground.tell("R005", path, role=role, item=form_id)
+
+
+# ----------------------------------------------------------------------------------------------------- how one is named
+
+
+def _assigned(ground: Ground, name: str, role: m.Role) -> None:
+    """What is said of a naming that never takes place."""
+    place = ("roles", name)
+    if role.invitation is not None and not role.accepts:
+        ground.tell("R006", (*place, "invitation"), at_key=True, role=name)
+    if role.assigned_in is None:
+        return
+    if not role.assigned_by:
+        ground.tell("R007", (*place, "assigned_in"), at_key=True, role=name)
+    for at, state in enumerate(role.assigned_in):
+        for path in ground.states([state]):
+            if ground.graph.nodes[path].model.final:
+                ground.tell("R007", (*place, "assigned_in", at), variant="final", role=name, state=path)
 
 
 def _holds_alone(ground: Ground, role: str) -> bool:

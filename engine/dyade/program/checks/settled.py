@@ -102,8 +102,8 @@ class Settled:
         found = set(self._wanted(guard))
         node = self._ground.typed.nodes.get((*place, "at"))
         found.update(field for read in strict_reads(node) for field in self.fields_behind(read)) if node else None
-        found.update(name for effect in transition.effects for name in effect.set or ())
-        if transition.upon is not None:
+        found.update(name for effect in transition.effects if effect.only_if is None for name in effect.set or ())
+        if transition.upon is not None and transition.upon.startswith("forms."):
             found.update(self._given(transition.upon.split(".")[1]))
         return frozenset(found)
 

@@ -10,6 +10,7 @@ from dyade.program.checks.anchors import Anchored, anchored, gap, same_base, sin
 from dyade.program.checks.delays import duration_of, said
 from dyade.program.checks.ground import Ground, Path
 from dyade.program.checks.guards import is_open
+from dyade.program.checks.names import MISSING
 from dyade.program.conditions.tree import Const, ReadNode, walk
 from dyade.program.conditions.types import DATE
 
@@ -66,6 +67,12 @@ def _wait(ground: Ground, rule: m.Transition | m.Reminder) -> str:
 
 
 def _reminder(ground: Ground, path: Path, reminder: m.Reminder, exits: dict[str, list[Exit]]) -> None:
+    waits = reminder.each is not None and reminder.each.endswith(".waiting")
+    form = ground.model.forms.get(reminder.each.split(".")[1]) if reminder.each is not None else None
+    if waits and form is not None and not (form.signed_by or form.confirmed_by):
+        ground.tell("M001", (*path, "each"), variant="waiting", reminder=reminder.id)
+    if MISSING in reminder.to and not waits:
+        ground.tell("D009", (*path, "to", reminder.to.index(MISSING)), variant="waiting", name=MISSING)
     if reminder.every is not None and reminder.max is None and reminder.stop_when is None:
         every = said(ground, reminder.every)
         ground.tell("M004", (*path, "every"), reminder=reminder.id, every=every)
