@@ -3,8 +3,9 @@
 from random import Random
 
 import pytest
+from transitions import MachineError
 
-from dyade.flow import acts, clockwork, decide, evolve, people, schedule
+from dyade.flow import clockwork, decide, evolve, firing, people, recording, schedule
 from dyade.flow import messages as c
 from dyade.flow.codec import RecordCodec
 from dyade.flow.draft import Draft
@@ -15,11 +16,12 @@ from dyade.flow.telling import explain
 from dyade.program.graph import Graph
 from dyade.program.restore import restore
 from tests.flow.living import shipped
+from tests.properties.living import hold_all
 from tests.properties.programs import drawn
-from tests.properties.test_walks import live
+from tests.properties.walks import Walk
 
-PROGRAMS = (1, 2, 6, 34, 35)
-"""Drawn programs with tracks, history, joint acts, reminders and guards that time opens."""
+PROGRAMS = (17, 5, 21, 2, 3)
+"""Drawn programs in which each fault shows: with reminders that come late, guards that time opens, timers."""
 
 
 def walk_everywhere() -> None:
@@ -28,7 +30,7 @@ def walk_everywhere() -> None:
         # Read anew: what was compiled before the fault was planted would not have it.
         anew = restore(program.canonical())
         for seed in range(6):
-            live(anew, seed)
+            hold_all(Walk(anew, seed), 400)
 
 
 def test_without_a_fault_the_same_walks_find_nothing():
@@ -46,13 +48,13 @@ def _record_that_reads_the_context(monkeypatch):
 
 
 def _change_without_a_record(monkeypatch):
-    sound = acts.fire
+    sound = firing.fire
 
     def fire(draft, rule, leaf, due=None):
         sound(draft, rule, leaf, due)
         draft.fields = {**draft.fields, "noted": 1}
 
-    monkeypatch.setattr(acts, "fire", fire)
+    monkeypatch.setattr(firing, "fire", fire)
 
 
 def _refusal_that_keeps_what_it_tried(monkeypatch):
@@ -94,7 +96,7 @@ def _late_reminders_that_are_all_missed(monkeypatch):
 
 
 def _revision_that_skips(monkeypatch):
-    sound = acts.open_head
+    sound = recording.open_head
 
     def open_head(draft, actor, recorded_at, recorded_by=None, on=None):
         sound(draft, actor, recorded_at, recorded_by, on)
@@ -112,13 +114,13 @@ def _flips_that_nobody_announces(monkeypatch):
 
 
 def _timer_that_is_announced_late(monkeypatch):
-    sound = acts.due_of
+    sound = firing.due_of
 
     def due_of(draft, rule, leaf):
         found = sound(draft, rule, leaf)
         return None if found is None else found + (86_400_000_000 if found > draft.now else 0)
 
-    monkeypatch.setattr(acts, "due_of", due_of)
+    monkeypatch.setattr(firing, "due_of", due_of)
 
 
 def _explanation_that_flatters(monkeypatch):
@@ -154,6 +156,64 @@ def _store_that_loses_a_mark(monkeypatch):
     monkeypatch.setattr(SnapshotCodec, "decode", lambda codec, *texts: sound(codec, *texts)._replace(memory={}))
 
 
+def _store_that_is_told_not_to_look(monkeypatch):
+    sound = clockwork.run
+
+    def run(draft, wall):
+        if draft.context.quiet_until is None:
+            sound(draft, wall)
+        else:
+            draft.turn_to(wall)
+
+    monkeypatch.setattr(clockwork, "run", run)
+
+
+def _command_refused_where_no_worker_ticked(monkeypatch):
+    sound = decide.HANDLERS[c.Fill]
+    monkeypatch.setitem(
+        decide.HANDLERS,
+        c.Fill,
+        lambda draft, command: (Reason("hidden"),) if draft.records else sound(draft, command),
+    )
+
+
+def _look_in_vain_that_leaves_a_trace(monkeypatch):
+    sound = clockwork.run
+
+    def run(draft, wall):
+        sound(draft, wall)
+        if not draft.records and draft.plan.calendar.start_of_day(draft.today) == wall:
+            draft.fields = {**draft.fields, "looked": wall}
+
+    monkeypatch.setattr(clockwork, "run", run)
+
+
+def _occurrence_that_leaves_two_records(monkeypatch):
+    sound = firing.fire
+
+    def fire(draft, rule, leaf, due=None):
+        sound(draft, rule, leaf, due)
+        if due is not None and rule.target is None:
+            recording.record(draft, c.Moved, rule.id, leaf, None, {}, due, (), ())
+
+    monkeypatch.setattr(firing, "fire", fire)
+
+
+def _explanation_that_leaves_out_a_clause(monkeypatch):
+    sound = explain._View._judged
+    monkeypatch.setattr(explain._View, "_judged", lambda view, rule, leaf: sound(view, rule, leaf)[1:])
+
+
+def _explanation_that_blames_a_clause_that_holds(monkeypatch):
+    sound = explain._View.clause
+
+    def clause(view, row):
+        told = sound(view, row)
+        return told._replace(verdict="no") if told.verdict == "yes" else told
+
+    monkeypatch.setattr(explain._View, "clause", clause)
+
+
 @pytest.mark.parametrize(
     "plant",
     [
@@ -171,6 +231,12 @@ def _store_that_loses_a_mark(monkeypatch):
         _decision_by_lot,
         _journal_that_loses_a_word,
         _store_that_loses_a_mark,
+        _store_that_is_told_not_to_look,
+        _command_refused_where_no_worker_ticked,
+        _look_in_vain_that_leaves_a_trace,
+        _occurrence_that_leaves_two_records,
+        _explanation_that_leaves_out_a_clause,
+        _explanation_that_blames_a_clause_that_holds,
     ],
 )
 def test_a_walk_notices(plant, monkeypatch):
@@ -190,5 +256,5 @@ def test_a_machine_that_moves_elsewhere_is_noticed(monkeypatch):
 
     monkeypatch.setattr(Trigger, "trigger", trigger)
 
-    with pytest.raises((AssertionError, LookupError, RuntimeError)):
+    with pytest.raises((AssertionError, LookupError, RuntimeError, MachineError)):
         walk_everywhere()

@@ -6,14 +6,17 @@ What is drawn follows from a seed; a walk is a plain loop.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from random import Random
 from typing import Any, NamedTuple
 
+from dyade.flow import limits
 from dyade.flow import messages as c
 from dyade.flow.decide import decide
 from dyade.flow.draft import Draft
 from dyade.flow.dyad import Dyad
 from dyade.flow.outcome import Context, Decision, Refusal
+from dyade.flow.placing import Placement, place
 from dyade.flow.plan import plan_of
 from dyade.flow.rules import Rule
 from dyade.program.conditions.values import dump_value
@@ -26,11 +29,16 @@ START = at("2026-08-31 09:30")
 ID = "D-1"
 
 
+Asked = c.Command | Placement
+NEVER = 2**62
+"""Later than anything: time has nothing to do."""
+
+
 class Step(NamedTuple):
     """What was asked, in what circumstances, and what came of it."""
 
     before: Dyad | None
-    command: c.Command
+    command: Asked
     context: Context
     outcome: Decision | Refusal
     after: Dyad | None
@@ -41,18 +49,33 @@ class Step(NamedTuple):
         return self.outcome if isinstance(self.outcome, Decision) else self.outcome.time
 
 
+class Life(NamedTuple):
+    """One dyad that was left: how it stands, its records, and what was asked of it, with the instants."""
+
+    dyad: Dyad
+    records: list[c.Record]
+    asked: list[tuple[int, Asked]]
+
+
+def outcome_of(program: Program, dyad: Dyad | None, command: Asked, context: Context) -> Decision | Refusal:
+    """What comes of a command, or of a dyad that is put where it stands."""
+    if isinstance(command, Placement):
+        return place(program, ID, command, context)
+    return decide(program, dyad, command, context, ID)
+
+
 class Walk:
     """One dyad of one program, walking."""
 
     def __init__(self, program: Program, seed: int) -> None:
         self.program = program
         self.plan = plan_of(program)
+        self.seed = seed
         self.rng = Random(seed)
         self.now = START + self.rng.randint(0, 200) * DAY
-        self.dyad: Dyad | None = None
-        self.records: list[c.Record] = []
-        self.past: list[tuple[Dyad, list[c.Record]]] = []
+        self.past: list[Life] = []
         """The lives before this one."""
+        self.begin()
         self.profiles: Mapping[str, Mapping[str, Any]] = {
             person: {
                 "level": i,
@@ -64,6 +87,22 @@ class Walk:
             for i, person in enumerate(PEOPLE)
         }
         self.shared = dict.fromkeys(self.plan.program_roles, ("olga",))
+        self.wanted: dict[tuple[str, ...], dict[str, TypedDatum]] = {}
+        """What each form, transition and step asks for."""
+        for path, datum in program.data.items():
+            self.wanted.setdefault(path[:-1], {})[path[-1]] = datum
+
+    def begin(self) -> None:
+        """Wait for a new life."""
+        self.dyad: Dyad | None = None
+        self.records: list[c.Record] = []
+        self.asked: list[tuple[int, Asked]] = []
+        self.quiet_until: int | None = None
+
+    @property
+    def context(self) -> Context:
+        """The circumstances; as in a store, it is known until when time has nothing to do."""
+        return Context(self.now, self.shared, self.profiles, quiet_until=self.quiet_until)
 
     # ---------------------------------------------------------------------------------------------------------- walking
 
@@ -77,26 +116,44 @@ class Walk:
     def bury(self) -> None:
         """Leave this life for another."""
         if self.dyad is not None:
-            self.past.append((self.dyad, self.records))
-        self.dyad, self.records = None, []
+            self.past.append(Life(self.dyad, self.records, self.asked))
+        self.begin()
 
-    def step(self, command: c.Command) -> Step:
+    def step(self, command: Asked) -> Step:
         """Decide one command, and keep what follows."""
-        context = Context(self.now, self.shared, self.profiles)
+        context = self.context
         before = self.dyad
-        outcome = decide(self.program, before, command, context, ID)
+        self.asked.append((self.now, command))
+        outcome = self.decided(command, context)
         kept = outcome if isinstance(outcome, Decision) else outcome.time
         if kept is not None:
             self.dyad = kept.dyad
             self.records += kept.records
+            self.quiet_until = NEVER if kept.next_due is None else kept.next_due
         return Step(before, command, context, outcome, self.dyad)
+
+    def decided(self, command: Asked, context: Context) -> Decision | Refusal:
+        """What comes of a command."""
+        return outcome_of(self.program, self.dyad, command, context)
 
     # --------------------------------------------------------------------------------------------------------- commands
 
-    def start(self) -> c.Command:
+    def start(self) -> Asked:
         roles = [role for role in self.plan.roles if role not in self.plan.program_roles]
+        if self.rng.random() < 0.15:
+            return self._placement(roles)
         people = {role: self._people(role) for role in roles if self.rng.random() < 0.85}
         return c.Start(self.rng.choice((c.SYSTEM, c.SYSTEM, "ana")), people, self._fields())
+
+    def _placement(self, roles: list[str]) -> Placement:
+        """A dyad that stands somewhere without having lived."""
+        regions = self.plan.graph.regions
+        main = self.rng.choice(regions[""].leaves)
+        tracks = [self.rng.choice(regions[region].leaves) for region in regions if region.startswith(f"{main}.")]
+        people = {role: self._people(role) for role in roles}
+        filled = [form for form in self.plan.forms if self.rng.random() < 0.3]
+        forms = {form: (self._data("forms", form),) for form in filled}
+        return Placement((main, *tracks), people, self._fields(), forms)
 
     def _people(self, role: str) -> tuple[str, ...]:
         most = self.program.model.roles[role].count.max
@@ -158,12 +215,12 @@ class Walk:
     def _one_of(self, roles: tuple[str, ...]) -> str:
         """Often a holder of one of these roles."""
         draft = self.draft()
-        held = [person for role in roles for person in draft.holders(role)]
+        held = [person for role in roles for person in ((c.SYSTEM,) if role == c.SYSTEM else draft.holders(role))]
         return self.rng.choice(held) if held and self.rng.random() < 0.85 else self._person()
 
     def draft(self) -> Draft:
         assert self.dyad is not None
-        return Draft(self.plan, self.dyad, Context(self.now, self.shared, self.profiles))
+        return Draft(self.plan, self.dyad, self.context)
 
     def _fire(self) -> c.Command:
         assert self.dyad is not None
@@ -172,10 +229,11 @@ class Walk:
         event = self._event(here) if here and self.rng.random() < 0.93 else self.rng.choice(everywhere)
         rules = self.plan.rules_of(event)
         actor = self._one_of(tuple(role for rule in rules for role in rule.by))
-        path = rules[0].input_path if rules else ("transitions", event)
-        return c.Fire(
-            actor, event, self._data({n: self.program.data[(*path, n)] for n in (rules[0].data if rules else {})})
-        )
+        return c.Fire(actor, event, self.data_of(rules[0]) if rules else {})
+
+    def data_of(self, rule: Rule) -> dict[str, Any]:
+        """Values for what a transition asks for."""
+        return self._data(*rule.input_path)
 
     def _event(self, here: list[str]) -> str:
         """One that leads on, mostly: a life that ends at once shows little."""
@@ -194,7 +252,7 @@ class Walk:
         form = self._form()
         plan = self.plan.forms[form]
         entry = self.rng.choice((None,) * 30 + (0, 1, 2, 7))
-        return c.Fill(self._one_of(plan.fillers), form, self._data(plan.data), self.rng.random() < 0.9, entry)
+        return c.Fill(self._one_of(plan.fillers), form, self._data("forms", form), self.rng.random() < 0.9, entry)
 
     def _sign(self) -> c.Command:
         assert self.dyad is not None
@@ -204,7 +262,10 @@ class Walk:
         return c.Sign(self._one_of(self.plan.forms[form].signers), form, self.rng.choice((None,) * 9 + (1, 2)))
 
     def _unsign(self) -> c.Command:
-        return c.Unsign(self._person(), self._form())
+        assert self.dyad is not None
+        unsigned = [(s.person, form) for form, es in self.dyad.entries.items() for e in es for s in e.signatures]
+        person, form = self.rng.choice(unsigned or [(self._person(), self._form())])
+        return c.Unsign(person if self.rng.random() < 0.8 else self._person(), form)
 
     def _confirm(self) -> c.Command:
         form = self.rng.choice([f for f in self.plan.forms if self.plan.forms[f].confirmed_by] or list(self.plan.forms))
@@ -215,15 +276,16 @@ class Walk:
         if not steps:
             return c.Step(self._person(), self._form(), "none")
         form, step = self.rng.choice(steps)
-        plan = self.plan.forms[form].steps[step]
-        return c.Step(self._one_of(tuple(plan.model.by)), form, step, None, self._data(plan.data))
+        by = next(one.by for one in self.program.model.forms[form].steps if one.id == step)
+        return c.Step(self._one_of(tuple(by)), form, step, None, self._data("steps", form, step))
 
     def _correct(self) -> c.Command:
-        form = self._form()
+        put_right = [form for form, plan in self.plan.forms.items() if plan.model.corrected_by]
+        form = self.rng.choice(put_right or list(self.plan.forms))
         plan = self.plan.forms[form]
         by = tuple(plan.model.corrected_by or ())
         return c.Correct(
-            self._one_of(by), form, self._data(plan.data), self.rng.choice(("An error.", "An error.", " "))
+            self._one_of(by), form, self._data("forms", form), self.rng.choice(("An error.", "An error.", " "))
         )
 
     def _set(self) -> c.Command:
@@ -232,6 +294,11 @@ class Walk:
         return c.SetField(self._one_of(by), field, self._value(("fields", field)))
 
     def _people_command(self) -> c.Command:
+        assert self.dyad is not None
+        offered = [(one.person, role) for role, held in self.dyad.holdings.items() for one in held if one.pending]
+        if offered and self.rng.random() < 0.7:
+            person, role = self.rng.choice(offered)
+            return c.Answer(person, role, self.rng.random() < 0.7)
         role = self.rng.choice(self.plan.roles)
         actor = self._one_of(tuple(self.program.model.roles[role].assigned_by or ()))
         person = self.rng.choice(PEOPLE)
@@ -249,12 +316,17 @@ class Walk:
         waivable = [
             (rule.id, clause, by) for rule in self.plan.rules.values() for clause, by in rule.guard.waivable.items()
         ]
-        limits = [(form, "hours", ("coordinator",)) for form, plan in self.plan.forms.items() if plan.model.limits]
-        rule, clause, by = self.rng.choice([*waivable, *limits] or [("quit", "none", ())])
+        of_forms = [
+            (form, clause, by) for form, plan in self.plan.forms.items() for clause, by in limits.waivable(plan).items()
+        ]
+        rule, clause, by = self.rng.choice([*waivable, *of_forms] or [("quit", "none", ())])
         return c.Waive(self._one_of(by), rule, clause, self.rng.choice(("Agreed.", "Agreed.", "")))
 
     def _withdraw(self) -> c.Command:
-        return c.WithdrawAssent(self._person(), self.rng.choice(list(self.plan.rules)))
+        assert self.dyad is not None
+        given = [(one.person, rule) for rule, assents in self.dyad.assents.items() for one in assents]
+        person, rule = self.rng.choice(given or [(self._person(), self.rng.choice(list(self.plan.rules)))])
+        return c.WithdrawAssent(person if self.rng.random() < 0.8 else self._person(), self.plan.rules[rule].event_name)
 
     def _tick(self) -> c.Command:
         return c.Tick()
@@ -286,8 +358,9 @@ class Walk:
 
     # ------------------------------------------------------------------------------------------------------------- data
 
-    def _data(self, asked: Mapping[str, TypedDatum]) -> dict[str, Any]:
-        """Values for what is asked, one in a while missing or of another kind."""
+    def _data(self, *path: str) -> dict[str, Any]:
+        """Values for what is asked for, one in a while missing or of another kind."""
+        asked = self.wanted.get(path, {})
         given = {name: self._value(datum.path) for name, datum in asked.items() if self.rng.random() < 0.97}
         return given if self.rng.random() < 0.97 else given | {"surplus": 1}
 
@@ -298,7 +371,7 @@ class Walk:
             return self.rng.choice(("", None, "x", -1, True, [], {}, 1.5, "2026-02-30"))
         if kind == "list":
             item = datum.type.item  # type: ignore[union-attr]
-            words = getattr(item, "values", ("one", "two"))
+            words = PEOPLE if item.name == "person" else getattr(item, "values", ("one", "two"))
             return self.rng.sample(list(words), self.rng.randint(1, len(words)))
         return self._scalar(kind, datum)
 
@@ -316,10 +389,20 @@ class Walk:
                 return self.rng.choice(datum.type.values)  # type: ignore[union-attr]
             case "person":
                 return self.rng.choice(PEOPLE)
+            case "time":
+                return f"{self.rng.randint(0, 23):02}:30"
+            case "datetime":
+                return f"{self._date(datum)}T12:00:00Z"
+            case "duration":
+                return self.rng.choice(("3 days", "2 weeks", "1 month", "4 business days"))
+            case "file":
+                return {"name": "paper.pdf", "size": self.rng.randint(1, 9)}
         return self.rng.choice(("words", "mots choisis", "x" * 40))
 
     def _date(self, datum: TypedDatum) -> str:
         """A day near today; what is dated by itself is seldom in the future."""
+        if datum.type.name == "datetime":
+            return str(date.fromordinal(self.plan.calendar.local_date(self.now) + self.rng.randint(-20, 60)))
         past = datum.path[0] == "forms" and datum.path[-1] == self.program.model.forms[datum.path[1]].dated_by
         away = self.rng.randint(-20, 0 if past and self.rng.random() < 0.9 else 120)
         return str(dump_value(datum.type, self.plan.calendar.local_date(self.now) + away))

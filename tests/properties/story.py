@@ -1,0 +1,58 @@
+"""What was asked of a dyad before something broke: told as short as it still breaks, with its program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+
+from dyade.program.program import Program
+from tests.properties.walks import Asked, Step, Walk
+
+Told = list[tuple[int, Asked]]
+Hold = Callable[[Walk, Iterable[Step], int], None]
+PATIENCE = 4_000
+"""Commands that are asked again in search of a shorter life."""
+
+
+def story(walk: Walk, seed: int, error: type[Exception], hold: Hold) -> str:
+    """The seed, the program and the commands of the life that broke."""
+    told = shortened(walk.program, walk.asked, seed, error, hold)
+    program = json.dumps(json.loads(walk.program.canonical())["program"], ensure_ascii=False)
+    asked = "\n".join(f"  {now}  {command!r}" for now, command in told)
+    return f"seed {seed}, {len(told)} of {len(walk.asked)} commands:\n{asked}\nprogram:\n  {program}"
+
+
+def shortened(program: Program, asked: Told, seed: int, error: type[Exception], hold: Hold) -> Told:
+    """Leave out whatever can be left out, large parts first, while the life breaks in the same way."""
+    patience = PATIENCE
+    found, size = asked, len(asked)
+    if not breaks(program, found, seed, error, hold):
+        return asked
+    while size := size // 2:
+        at = 0
+        while at < len(found) and patience > 0:
+            without = found[:at] + found[at + size :]
+            patience -= len(without)
+            if breaks(program, without, seed, error, hold):
+                found = without
+            else:
+                at += size
+    return found
+
+
+def breaks(program: Program, asked: Told, seed: int, error: type[Exception], hold: Hold) -> bool:
+    """Whether a life breaks in this way when everything is asked at every step."""
+    walk = Walk(program, seed)
+    try:
+        hold(walk, _steps(walk, asked), 1)
+    except error:
+        return True
+    except Exception:
+        return False
+    return False
+
+
+def _steps(walk: Walk, asked: Told) -> Iterator[Step]:
+    for now, command in asked:
+        walk.now = now
+        yield walk.step(command)
