@@ -57,7 +57,10 @@ def decide(
     # The dyad as it was after time and before the command, for a refusal.
     before = draft.frozen() if draft.records or dyad is None else dyad
     records, effects = len(draft.records), len(draft.effects)
-    reasons = _handle(draft, command) or _follow(draft, command, before)
+    reasons = _handle(draft, command)
+    if not reasons:
+        settle(draft)
+        reasons = _broken(draft, command, before) if draft.situation.invariants or draft.broken else ()
     if reasons:
         return Refusal(reasons, _of_time(draft, before, records, effects) if records else None)
     return _decision(draft, clockwork.miss_what_has_passed(draft))
@@ -78,10 +81,9 @@ def _handle(draft: Draft, command: c.Command) -> tuple[Reason, ...]:
     return HANDLERS[type(command)](draft, command)
 
 
-def _follow(draft: Draft, command: c.Command, before: Dyad) -> tuple[Reason, ...]:
-    """What follows by itself; then no invariant may be newly broken, unless nobody can be refused."""
-    settle(draft)
-    failing = clockwork.broken(draft) if draft.situation.invariants else []
+def _broken(draft: Draft, command: c.Command, before: Dyad) -> tuple[Reason, ...]:
+    """No invariant may be newly broken, unless nobody can be refused."""
+    failing = clockwork.broken(draft)
     if failing and not isinstance(command, c.ChangeAttributes):
         # A command is not refused for what time broke before it.
         already = clockwork.broken(Draft(draft.plan, before, draft.context)) if before.leaves else []

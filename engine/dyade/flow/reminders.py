@@ -22,6 +22,7 @@ class ReminderPlan(NamedTuple):
     """A reminder, ready."""
 
     rank: int
+    id: str
     model: m.Reminder
     states: tuple[str, ...]
     at: Getter | None
@@ -35,8 +36,8 @@ class ReminderPlan(NamedTuple):
     """When what stops it may change its answer by time alone."""
     waits: bool
     """Whether its items are the entries that wait, not those that are complete."""
-    begins: Callable[[int], int | None]
-    """The day that its state was entered on, pauses counted → the day of the first occurrence, where no date says."""
+    begins: Callable[[int, int], int | None]
+    """(day that its state was entered on, days paused) → the day of the first occurrence, where no date says."""
     moment: Callable[[int, int], int | None]
     """(day of the first occurrence, n) → the instant of the nth; series do not count from a day that was rolled to."""
 
@@ -49,6 +50,7 @@ def reminder_plan(plan: Plan, index: int, model: m.Reminder) -> ReminderPlan:
     roll: Roll = model.roll or ("none" if item else "next_business_day")
     return ReminderPlan(
         index,
+        model.id,
         model,
         tuple(plan.graph.path(reference) for reference in model.while_),
         plan.known((*place, "at")),
@@ -64,10 +66,10 @@ def reminder_plan(plan: Plan, index: int, model: m.Reminder) -> ReminderPlan:
     )
 
 
-def _begins(calendar: Calendar, length: Duration | None) -> Callable[[int], int | None]:
+def _begins(calendar: Calendar, length: Duration | None) -> Callable[[int, int], int | None]:
     @lru_cache(maxsize=MOST_REMEMBERED)
-    def begins(entered: int) -> int | None:
-        return calendar.add(entered, length) if length is not None else None
+    def begins(entered: int, paused: int) -> int | None:
+        return calendar.add(entered + paused, length) if length is not None else None
 
     return begins
 

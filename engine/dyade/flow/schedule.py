@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dyade.flow import entries, firing
 from dyade.flow.draft import Draft
 from dyade.flow.dyad import Entry, Stay, new
+from dyade.program.conditions.compile import Getter
 
 if TYPE_CHECKING:
     from dyade.flow.flips import Flip
@@ -50,12 +51,15 @@ class Occurrence(NamedTuple):
 def pending(draft: Draft) -> list[Occurrence]:
     """The next occurrence of every reminder that is alive now."""
     found: list[Occurrence] = []
+    stays = draft.stays
     for reminder, state in draft.situation.reminders:
-        stay = draft.stays[state]
-        for item in ONCE if reminder.item is None else _items(draft, reminder):
-            occurrence = _next_of(draft, reminder, stay, item)
+        if reminder.item is None:
+            occurrence = _next_of(draft, reminder, stays[state], None)
             if occurrence is not None:
                 found.append(occurrence)
+        else:
+            each = [_next_of(draft, reminder, stays[state], item) for item in _items(draft, reminder)]
+            found += [occurrence for occurrence in each if occurrence is not None]
     return found
 
 
@@ -67,30 +71,34 @@ def _items(draft: Draft, reminder: ReminderPlan) -> Sequence[Entry | None]:
 
 def _next_of(draft: Draft, reminder: ReminderPlan, stay: Stay, item: Entry | None) -> Occurrence | None:
     draft.item, draft.entered = item, stay
-    first = anchor = _first_day(draft, reminder, stay)
-    if stay.paused_days:
-        # A pause moves a series; it does not make another, which would be sent from its beginning.
-        draft.entered = stay._replace(paused_days=0)
-        anchor = _first_day(draft, reminder, draft.entered)
-        draft.entered = stay
-    stopped = anchor is not None and reminder.stop_when is not None and reminder.stop_when(draft) is True
+    if reminder.at is None:
+        anchor, first = reminder.begins(stay.entered_on, 0), reminder.begins(stay.entered_on, stay.paused_days)
+    else:
+        anchor, first = _days(draft, reminder.at, stay)
+    stopped = reminder.stop_when is not None and anchor is not None and reminder.stop_when(draft) is True
     draft.item = draft.entered = None
-    if anchor is None or first is None or stopped:
+    if stopped or anchor is None or first is None:
         return None
-    key = (reminder.model.id, item.n if item else 0, stay.visit, anchor)
-    n, sent = draft.marks.get(key, UNMARKED) if draft.marks else UNMARKED
-    if n if reminder.every is None else reminder.most is not None and sent >= reminder.most:
-        return None
+    n = sent = 0
+    if draft.marks:
+        n, sent = draft.marks.get((reminder.id, item.n if item else 0, stay.visit, anchor), UNMARKED)
+        if n if reminder.every is None else reminder.most is not None and sent >= reminder.most:
+            return None
     at = reminder.moment(first, n)
     return None if at is None else new(Occurrence, (at, reminder, item, stay.visit, anchor, first, n, sent))
 
 
-def _first_day(draft: Draft, reminder: ReminderPlan, stay: Stay) -> int | None:
-    """The day of the first occurrence, before it is rolled to a business day."""
-    if reminder.at is None:
-        return reminder.begins(stay.entered_on + stay.paused_days)
-    day = reminder.at(draft)
-    return day if isinstance(day, int) else None
+def _days(draft: Draft, at: Getter, stay: Stay) -> tuple[int | None, int | None]:
+    """The day of the first occurrence, before it is rolled to a business day: without the pauses, and with them.
+
+    A pause moves a series; it does not make another, which would be sent from its beginning.
+    """
+    first = anchor = at(draft)
+    if stay.paused_days:
+        draft.entered = stay._replace(paused_days=0)
+        anchor = at(draft)
+        draft.entered = stay
+    return (anchor, first) if isinstance(anchor, int) and isinstance(first, int) else (None, None)
 
 
 def last_together(occurrence: Occurrence) -> int:
@@ -124,20 +132,26 @@ def next_due(draft: Draft, occurrences: Iterable[Occurrence] | None = None) -> i
 
     `occurrences` are those of `pending`, where they were just asked for.
     """
-    situation, flips, now = draft.situation, draft.plan.flips, draft.now
-    found = [occurrence.at for occurrence in (pending(draft) if occurrences is None else occurrences)]
-    for reminder, state in situation.resuming:
-        found += _resumptions(draft, reminder, draft.stays[state])
+    situation = draft.situation
+    found = None
+    for occurrence in pending(draft) if occurrences is None else occurrences:
+        if found is None or occurrence.at < found:
+            found = occurrence.at
     if not situation.is_final:
         for rule, leaf in situation.timed:
             due = firing.due_of(draft, rule, leaf)
-            if due is not None and due > now:
-                found.append(due)
-            elif due is not None:
-                found += _flips(draft, flips[rule.id])
-        for rule, _ in situation.flipping:
-            found += _flips(draft, flips[rule.id])
-    return min(found) if found else None
+            if due is not None and due <= draft.now:
+                due = min(_flips(draft, draft.plan.flips[rule.id]), default=None)
+            if due is not None and (found is None or due < found):
+                found = due
+    if situation.resuming or situation.flipping:
+        turns = [found] if found is not None else []
+        for reminder, state in situation.resuming:
+            turns += _resumptions(draft, reminder, draft.stays[state])
+        for rule, _ in situation.flipping if not situation.is_final else ():
+            turns += _flips(draft, draft.plan.flips[rule.id])
+        found = min(turns, default=None)
+    return found
 
 
 def _resumptions(draft: Draft, reminder: ReminderPlan, stay: Stay) -> Iterator[int]:
