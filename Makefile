@@ -20,7 +20,7 @@ SENTENCES := $(wildcard engine/dyade/locale/*/LC_MESSAGES/*.po)
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-setup: $(VENV)/.packages $(VENV)/.sentences ## Make the virtual environment, with dyade and its tools in it
+setup: $(VENV)/.packages $(VENV)/.sentences $(VENV)/.bytecode ## Make the virtual environment, with dyade and its tools in it
 
 demo: setup ## Live a whole dyad on the screen: refusals explained, time travelled
 	@$(BIN)/python demo/run.py
@@ -52,7 +52,8 @@ holidays: setup ## Write the table of statutory holidays anew from the library
 # Pins stay as they are where they still fit: `make lock UPGRADE=--upgrade` takes the newest.
 lock: $(VENV)/.packages ## Write the lock files anew from pyproject.toml
 	$(COMPILE) --output-file requirements.lock pyproject.toml
-	$(COMPILE) --output-file requirements-dev.lock --constraints requirements.lock --group dev pyproject.toml
+	$(COMPILE) --output-file requirements-dev.lock --constraints requirements.lock --all-extras --group dev \
+		pyproject.toml
 	$(COMPILE) --output-file bench/requirements.txt bench/requirements.in
 
 wheel: setup ## Build the wheel and the source archive into dist/
@@ -82,13 +83,19 @@ $(VENV)/.packages: pyproject.toml requirements-dev.lock hatch_build.py | $(BIN)/
 	@$(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement $(VENV)/uv.txt
 	@index=$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null)}}; \
 		if [ -n "$$index" ]; then UV_DEFAULT_INDEX=$$index; export UV_DEFAULT_INDEX; fi; \
-		$(BIN)/uv --quiet pip install --python $(BIN)/python --require-hashes --requirement requirements-dev.lock
+		$(BIN)/uv --quiet pip install --python $(BIN)/python --compile-bytecode --require-hashes \
+			--requirement requirements-dev.lock
 	@$(BIN)/uv --quiet pip install --python $(BIN)/python --offline --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # Compiled by the build too; this is for a sentence changed since.
 $(VENV)/.sentences: $(VENV)/.packages $(SENTENCES)
 	@$(BIN)/python hatch_build.py
+	@touch $@
+
+# Where the environment asks Python to keep no bytecode, each command would compile all that it imports, every time.
+$(VENV)/.bytecode: $(VENV)/.packages $(shell find engine/dyade -name '*.py')
+	@$(BIN)/python -m compileall -q engine/dyade
 	@touch $@
 
 # What dyade is measured against lives apart, on the same Python; XState needs Node, and is left out where there is none.

@@ -43,7 +43,7 @@ class Ours:
         self.file = file
         self.with_ids = with_ids
         self.now = MONDAY
-        self.engine = Engine.open(f"sqlite:///{file}", PROGRAMS, lambda: self.now)
+        self.engine = Engine.open(f"sqlite:///{file}", PROGRAMS, lambda: self.now, keys=f"{file}.keys")
         for person in ("ana", "bob", "cleo"):
             self.engine.add_person(person, person, attributes={"years": YEARS})
 

@@ -38,7 +38,11 @@ COMMANDS = {
 def measure(folder: Path) -> dict[str, float]:
     """Seconds of each command, in rounds through all of them; `advance` finds the store as it was each time."""
     kept, store = folder / "kept.db", folder / "dyade.db"
-    env = os.environ | {"DYADE_PROGRAMS": str(ROOT / "programs"), "DYADE_LANG": "fr"}
+    env = os.environ | {
+        "DYADE_PROGRAMS": str(ROOT / "programs"),
+        "DYADE_LANG": "fr",
+        "DYADE_KEYS": str(folder / "keys"),
+    }
     # An installed command has its bytecode beside it; from a tree that was just changed, the first round keeps it.
     env.pop("PYTHONDONTWRITEBYTECODE", None)
     for line in BEFORE:

@@ -23,6 +23,7 @@ import click
 
 from dyade import Engine
 from dyade.cli.root import cli
+from dyade.store.vault import make_file
 
 HERE = Path(__file__).parent
 PROGRAMS = HERE.parent / "programs"
@@ -40,6 +41,8 @@ def live(life: Path, lang: str) -> int:
     commands = 0
     with tempfile.TemporaryDirectory() as folder:
         os.environ["DYADE_DB"] = f"sqlite:///{Path(folder) / 'demo.db'}"
+        os.environ["DYADE_KEYS"] = f"{Path(folder) / 'keys'}"
+        make_file(Path(os.environ["DYADE_KEYS"]))
         for line in life.read_text(encoding="utf-8").splitlines():
             word, _, rest = line.strip().partition(" ")
             if not word or word == "#":
@@ -70,7 +73,7 @@ def next_due(until: datetime) -> datetime | None:
     """The next instant at which time does something, up to another."""
     if not Path(os.environ["DYADE_DB"].removeprefix("sqlite:///")).exists():
         return None
-    with Engine.open(os.environ["DYADE_DB"], PROGRAMS) as engine:
+    with Engine.open(os.environ["DYADE_DB"], PROGRAMS, keys=os.environ["DYADE_KEYS"]) as engine:
         found = [dyad.next_due for dyad in engine.dyads(due_by=instant(until)) if dyad.next_due is not None]
     return datetime.fromtimestamp(min(found) / 1_000_000, UTC) if found else None
 

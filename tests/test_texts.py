@@ -26,7 +26,8 @@ from dyade.texts import has_sentence, languages, quote_list, sentence, told
 LOCALE = Path(__file__).resolve().parents[1] / hatch_build.LOCALE
 DOMAINS = ("diagnostics", "answers", "faces", "scenarios")
 KINDS = (
-    "clause", "dyad", "entry", "field", "file", "form", "person", "program", "record", "role", "state", "transition",
+    "clause", "dyad", "entry", "field", "file", "form", "person", "program", "record", "role", "series", "state",
+    "transition",
 )  # fmt: skip
 REASONS = ("busy", "damaged", "foreign", "full", "missing", "newer", "older", "read_only", "unreachable", "unsafe")
 ERRORS = (

@@ -7,6 +7,8 @@
     ├── Conflict           someone else changed the dyad first
     ├── CommandReused      an id that was already used for another request
     ├── StoreTrouble       the store cannot keep or cannot answer
+    ├── ExtraMissing       what was not installed is asked for
+    ├── KeyTrouble         a key that signs certificates cannot be used
     └── SentenceTrouble    a fault of ours in the catalogues of sentences
         ├── SentenceMissing
         └── FactMissing
@@ -114,8 +116,8 @@ class CommandReused(DyadeError):
 class StoreTrouble(DyadeError):
     """The store cannot do its work ({reason}): {detail}.
 
-    `reason` is one of busy, damaged, foreign, full, missing, newer, older, read_only, unreachable, unsafe; `detail` is
-    what the store itself said.
+    `reason` is one of busy, damaged, foreign, full, keys, missing, newer, older, read_only, unreachable, unsafe;
+    `detail` is what the store itself said.
     """
 
     code = "store_trouble"
@@ -129,6 +131,35 @@ class StoreTrouble(DyadeError):
     def key(self) -> str:
         """One sentence for each reason: each has its own remedy."""
         return f"error.store_trouble.{self.reason}"
+
+
+class ExtraMissing(DyadeError):
+    """This asks for more than dyade alone: install it with `pip install 'dyade[{extra}]'`."""
+
+    code = "extra_missing"
+
+    def __init__(self, extra: str) -> None:
+        super().__init__(extra=extra)
+        self.extra = extra
+
+
+class KeyTrouble(DyadeError):
+    """The key in {file} cannot be used ({reason}).
+
+    `reason` is one of exists, no_key, open, public, unreadable, unwritable.
+    """
+
+    code = "key_trouble"
+
+    def __init__(self, reason: str, file: str) -> None:
+        super().__init__(reason=reason, file=file)
+        self.reason = reason
+        self.file = file
+
+    @property
+    def key(self) -> str:
+        """One sentence for each reason: each has its own remedy."""
+        return f"error.key_trouble.{self.reason}"
 
 
 class SentenceTrouble(DyadeError, KeyError):

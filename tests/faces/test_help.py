@@ -111,7 +111,7 @@ def _cost(script: str) -> float:
     return (after.ru_utime - before.ru_utime) + (after.ru_stime - before.ru_stime)
 
 
-SLOW = ("sqlalchemy", "alembic", "pydantic", "rich", "holidays")
+SLOW = ("sqlalchemy", "alembic", "rich", "holidays")
 """What costs more to import than a command does."""
 USED = {
     "check": (*SLOW, "jsonschema", "sqlite3", "dyade.authoring.living"),

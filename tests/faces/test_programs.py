@@ -143,3 +143,30 @@ def test_a_mistake_in_scenarios_is_told_by_both_commands(dyade):
         assert ran.code == 2
         assert "jumelage.scenarios.yaml:20:" in ran.out
         assert "fermer" in ran.out
+
+
+def test_what_the_scenarios_leave_out_is_told(dyade):
+    ran = dyade("test", "jumelage", "--coverage", "--lang", "en")
+
+    assert ran.code == 0
+    assert "jumelage.yaml: " in ran.out
+    assert "transitions" in ran.out
+    assert "never" in ran.out or "no scenario" in ran.out
+
+
+def test_leaving_something_out_fails_where_that_is_wanted(dyade):
+    loose = dyade("test", "jumelage", "--coverage", "--format", "json")
+    strict = dyade("test", "jumelage", "--coverage", "--strict", "--format", "json")
+
+    [file] = strict.data["files"]
+    assert file["coverage"]["percent"] < 100
+    assert file["coverage"]["left_out"] != []
+    assert (loose.code, strict.code) == (0, 1)
+    assert loose.data == strict.data
+
+
+def test_being_strict_goes_with_the_coverage(dyade):
+    ran = dyade("test", "jumelage", "--strict", "--lang", "en")
+
+    assert ran.code == 2
+    assert "--coverage" in ran.err

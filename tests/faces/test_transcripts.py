@@ -41,18 +41,41 @@ verify
 """
 
 
+COORDINATING = """\
+start jumelage mentore=amelie motif=projet --as gilles
+start jumelage mentore=bruno motif=arrivee --as gilles
+assign D-1 mentor bruno --as gilles
+todo --as bruno
+accept D-1 --as bruno
+todo --as gilles
+bulk advance jumelage jumeler --state besoin --as gilles
+bulk advance jumelage jumeler --state besoin --as gilles --apply
+bulk advance jumelage jumeler --state besoin --as gilles --apply --id lot-1
+todo --as amelie
+@ 2026-11-18T14:00:00+00:00
+todo --idle 20
+programs close jumelage --reason Complet.
+start jumelage mentore=amelie --as gilles
+programs list
+bulk advance jumelage fermer --where motif=arrivee --as gilles --apply --id lot-2
+report jumelage --by motif
+programs reopen jumelage
+"""
+
+
+@pytest.mark.parametrize(("story", "name"), [(LIFE, "life"), (COORDINATING, "coordinating")], ids=["life", "many"])
 @pytest.mark.parametrize(("lang", "columns"), [("fr", 100), ("en", 60)])
-def test_a_life_reads_as_it_did(peopled, lang, columns):
-    told = "".join(_lines(peopled, lang, columns))
-    file = TRANSCRIPTS / f"life.{lang}.txt"
+def test_a_story_reads_as_it_did(peopled, lang, columns, story, name):
+    told = "".join(_lines(peopled, story, lang, columns))
+    file = TRANSCRIPTS / f"{name}.{lang}.txt"
     if os.environ.get("DYADE_REWRITE"):
         file.write_text(told, encoding="utf-8")
 
     assert told == file.read_text(encoding="utf-8")
 
 
-def _lines(dyade, lang, columns):
-    for line in LIFE.splitlines():
+def _lines(dyade, story, lang, columns):
+    for line in story.splitlines():
         if line.startswith("@ "):
             dyade.at(line[2:])
             yield f"# {line[2:]}\n\n"

@@ -106,7 +106,7 @@ def _effects(data: Any) -> list[str]:
 
 
 def _label(data: dict[str, Any]) -> None:
-    for key in ("params", "roles", "fields", "deadlines"):
+    for key in ("params", "roles", "fields", "deadlines", "series"):
         _labelled(data.get(key, {}))
     for role in data["roles"].values():
         _labelled(role.get("attributes", {}))

@@ -10,7 +10,7 @@ import pytest
 from dyade.flow import messages as c
 from dyade.flow.decide import decide
 from dyade.flow.outcome import Decision, Refusal
-from tests.flow.living import Life, codes, done, program, refused
+from tests.flow.living import Life, codes, day, done, program, refused
 
 OF = program("""
 roles:
@@ -39,9 +39,19 @@ forms:
     filled_by: [mentor, mentee]
     signed_by: {all: [mentor, mentee]}
     available_in: here
+series:
+  peers:
+    within: here
+    dates_set_by: [coordinator]
+    attendance_by: [mentor, office]
+    mandatory: [mentee]
+    absence: {by: [mentee, observer]}
+certificates:
+  proof: {title: Proof, issued_by: House, to: mentee, number: "P-{year}-{seq}", revoked_by: [office]}
 initial: here
 states: {here: {}, end: {final: true}}
 transitions:
+  - {id: award, from: here, by: [system], effects: [{certificate: proof}]}
   - {id: go, from: here, to: end, by: [mentee],
      guard: [{id: scored, when: fields.score >= 0, waivable_by: [observer]}]}
   - {id: agree, from: here, to: end, by: {all: [mentor, mentee]}}
@@ -58,6 +68,8 @@ PEOPLE = {"mentor": ("bob",), "mentee": ("ana",), "coordinator": ("cleo",), "obs
 """Pat has not accepted yet; otto was the mentor before bob; olga holds what is shared; zoe takes part in nothing."""
 ACTORS = ("ana", "bob", "cleo", "gil", "pat", "otto", "olga", "zoe", c.SYSTEM, c.CLOCK)
 
+MET = day("2026-09-21")
+"""A day of a meeting."""
 Act = Callable[[str], c.Command]
 
 ACTS: dict[str, tuple[Act, str]] = {
@@ -70,6 +82,7 @@ ACTS: dict[str, tuple[Act, str]] = {
     "accept": (lambda who: c.Answer(who, "observer", True), "pat"),
     "decline": (lambda who: c.Answer(who, "observer", False), "pat"),
     "inform": (lambda who: c.ChangeAttributes(who, "bob", {}), ""),
+    "note an erasure": (lambda who: c.NoteErasure(who, "request", 1), "system"),
     "set": (lambda who: c.SetField(who, "goal", "More"), "ana"),
     "empty": (lambda who: c.SetField(who, "goal", None), "ana"),
     "set what nobody sets": (lambda who: c.SetField(who, "score", 9), ""),
@@ -96,6 +109,14 @@ ACTS: dict[str, tuple[Act, str]] = {
     "waive a condition": (lambda who: c.Waive(who, "go", "scored", "It matters little."), "gil"),
     "waive a limit": (lambda who: c.Waive(who, "sheet", "one_a_day", "It matters little."), "olga"),
     "waive what nobody waives": (lambda who: c.Waive(who, "alone", "scored_high", "Please."), ""),
+    "revoke a certificate": (lambda who: c.RevokeCertificate(who, "proof", "A forgery."), "olga"),
+    "issue a certificate anew": (lambda who: c.ReissueCertificate(who, "proof", "A name."), "olga"),
+    "plan meetings": (lambda who: c.PlanMeetings(who, "peers", (MET + 1,)), "cleo"),
+    "move a meeting": (lambda who: c.MoveMeeting(who, "peers", MET + 7, MET + 8), "cleo"),
+    "cancel a meeting": (lambda who: c.CancelMeeting(who, "peers", MET + 7), "cleo"),
+    "take the attendance": (lambda who: c.Attend(who, "peers", MET, ("ana",)), "bob olga"),
+    "excuse the mentee": (lambda who: c.Excuse(who, "peers", MET + 7, "ana"), "ana gil"),
+    "offer a place": (lambda who: c.Offer(who, "places", ""), ""),
     "start what has begun": (lambda who: c.Start(who, {"mentee": (who,)}), ""),
     "fill on paper for the mentor": (lambda who: c.Fill("bob", "sheet", {"a": "x"}, recorded_by=who), "bob cleo"),
     "set on paper for the mentee": (lambda who: c.SetField("ana", "goal", "x", recorded_by=who), "ana"),
@@ -106,6 +127,7 @@ MAKES_NO_SENSE = {
     # acts on something of one's own, which others do not have
     "accept": {"nothing_to_answer"},
     "decline": {"nothing_to_answer"},
+    "offer a place": {"not_waiting"},
     "withdraw a signature": {"never_signed"},
     "withdraw an assent": {"no_assent"},
     "sign": {"already_signed"},
@@ -129,6 +151,8 @@ def life() -> Life:
     made.tell(c.Fill("bob", "pact", {"a": "x"}))
     made.tell(c.Sign("bob", "pact"))
     made.tell(c.Fire("bob", "agree"))
+    made.tell(c.PlanMeetings("cleo", "peers", (MET, MET + 7)))
+    made.tell(c.Fire(c.SYSTEM, "award"))
     return made
 
 

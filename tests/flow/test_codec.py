@@ -1,5 +1,6 @@
 """Do records and dyads come back from JSON as they were, and does what concerns a person stay apart?"""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from dyade.flow import messages as m
 from dyade.flow.codec import FIRST_LINK, RecordCodec, commitment, commitments, link, normal
-from dyade.flow.dyad import Assent, Dyad, Entry, Holding, Log, Signature, Stay
+from dyade.flow.dyad import Assent, Dyad, Entry, Holding, Issued, Log, Meeting, Signature, Stay
 from dyade.flow.snapshot import SnapshotCodec
 from dyade.flow.tagged import ERASED, compact, sorted_json, tag, untag
 from dyade.program.conditions import types as t
@@ -92,6 +93,8 @@ BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     int | None: st.none() | INSTANTS,
     bool: st.booleans(),
     tuple[str, ...]: LISTS,
+    tuple[int, ...]: st.lists(DAYS, max_size=3).map(tuple),
+    Mapping[str, str]: st.dictionaries(WORDS, WORDS, max_size=3),
     m.Values: DATA,
     Any: st.none(),
 }
@@ -144,11 +147,14 @@ DYADS = _part(
     stays=st.dictionaries(WORDS, _part(Stay), max_size=3),
     memory=st.dictionaries(WORDS, WORDS, max_size=2),
     holdings=_rows(st.just("mentor"), _part(Holding)),
+    certificates=_rows(WORDS, _part(Issued)),
     entries=_rows(HERE, ENTRIES).map(lambda rows: {form: Log.of(filled) for form, filled in rows.items()}),
     assents=_rows(st.just("clore"), _part(Assent)),
     waivers=st.dictionaries(st.tuples(WORDS, WORDS), SMALL, max_size=2),
     marks=st.dictionaries(st.tuples(WORDS, SMALL, SMALL, SMALL), st.tuples(SMALL, SMALL), max_size=2),
     fired=st.dictionaries(WORDS, st.tuples(SMALL, INSTANTS), max_size=2),
+    shares=st.dictionaries(st.tuples(WORDS, WORDS), SMALL, max_size=2),
+    meetings=_rows(WORDS, _part(Meeting)),
 )
 HOLDINGS = {"mentor": (Holding("bruno", 739_000, False, {}),)}
 HEAD = m.Head(3, 10, 12, "amelie", None, 739_000)

@@ -155,8 +155,17 @@ NEVER_ON_PAPER = [
     c.Fire("ana", "agree"),
     c.WithdrawAssent("bob", "agree"),
     c.Waive("bob", "go", "signed", "Agreed."),
+    c.RevokeCertificate("bob", "proof", "A forgery."),
+    c.ReissueCertificate("bob", "proof", "A name."),
     c.Correct("bob", "sheet", {"hours": 4}, "A slip."),
     c.ChangeAttributes("bob", "bob", {}),
+    c.NoteErasure("bob", "request", 1),
+    c.Offer("bob", "places", ""),
+    c.PlanMeetings("bob", "peers", (738_000,)),
+    c.MoveMeeting("bob", "peers", 738_000, 738_001),
+    c.CancelMeeting("bob", "peers", 738_000),
+    c.Attend("bob", "peers", None, ("ana",)),
+    c.Excuse("bob", "peers", 738_000, "bob"),
 ]
 
 

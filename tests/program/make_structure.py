@@ -8,8 +8,7 @@ from pprint import pformat
 from typing import Any
 
 from dyade.authoring.scenario_model import Scenarios
-from dyade.program.model import Program
-from dyade.program.part import Part
+from dyade.program.model import Part, Program
 from dyade.program.schema import structure
 
 ENGINE = Path(__file__).parents[2] / "engine" / "dyade"

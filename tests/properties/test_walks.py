@@ -21,6 +21,11 @@ LIVES, STEPS_OF_A_LIFE = 26, 400
 SHIPPED = sorted(path.stem for path in PROGRAMS.glob("*.yaml") if path.stem.count(".") == 0)
 RARE = {"Stepped": 5, "Confirmed": 5, "Corrected": 5, "Watched": 3, "Unsigned": 3}
 """Records that only some programs can leave; of any other kind there are at least 12 in each group."""
+NOT_DRAWN = {
+    "MeetingsPlanned", "MeetingMoved", "MeetingCancelled", "MeetingHeld", "Excused", "Certified", "CertificateRevoked",
+    "CertificateReissued", "DataErased", "Purged", "Reserved", "Queued", "Released", "Spent", "Migrated",
+}  # fmt: skip
+"""Those of constructs that the programs drawn here do not have."""
 
 
 def test_enough_is_walked():
@@ -43,4 +48,5 @@ def test_a_life_of_any_program_stays_sound(group):
     left: Counter[str] = Counter()
     for seed in range(group * TOGETHER, (group + 1) * TOGETHER):
         left += live(drawn(seed), seed, STEPS)
-    assert {kind: left[kind] for kind in c.RECORDS if left[kind] < RARE.get(kind, 12)} == {}
+    wanted = c.RECORDS.keys() - NOT_DRAWN
+    assert {kind: left[kind] for kind in wanted if left[kind] < RARE.get(kind, 12)} == {}

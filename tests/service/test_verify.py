@@ -130,7 +130,13 @@ def test_a_tail_that_was_replaced_is_found(engine, dyads, tamper):
 
 
 @pytest.mark.parametrize(
-    "change", ["UPDATE sealed SET value = '\"quatre\"'", "UPDATE sealed SET salt = zeroblob(16)", "DELETE FROM sealed"]
+    "change",
+    [
+        "UPDATE sealed SET value = 'quatre'",
+        # Hidden under the right key, yet another value.
+        "UPDATE sealed SET value = (SELECT value FROM sealed other WHERE other.seq <> sealed.seq AND i = 0)",
+        "DELETE FROM sealed",
+    ],
 )
 def test_a_sealed_value_that_was_changed_is_named(engine, dyads, tamper, change):
     first, _ = dyads
@@ -154,7 +160,7 @@ def test_what_was_erased_leaves_the_chain_whole(engine, dyads, tamper):
     "change",
     [
         "public = replace(public, '\"running\"', '\"waiting\"')",
-        "private = replace(private, 'trois', 'quatre')",
+        "private = substr(private, 1, 40) || 'AAAA' || substr(private, 45)",
         "private = NULL",
         "public = '[]'",
         "public = replace(public, 'small', 'smell')",

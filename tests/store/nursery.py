@@ -16,6 +16,7 @@ from typing import Any
 
 from dyade.errors import Conflict, StoreTrouble
 from dyade.flow.outcome import Decision
+from dyade.service.migrating import carry_out, foresee
 from dyade.wiring import Engine
 
 
@@ -184,7 +185,51 @@ def inheriting(url, programs, times):
         return {"revisions": first + mine + theirs, "shared": shared, "codes": [os.waitpid(pid, 0)[1]]}
 
 
+def migrating(url, programs):
+    """Bring every dyad to the new version, and tell each that has come."""
+
+    def work(tell):
+        with Engine.open(url, programs) as engine:
+            desk = engine._desk
+            for moved in carry_out(desk, "small", foresee(desk, "small")):
+                tell([moved.dyad, moved.status])
+
+    return work
+
+
+def dying_while_migrating(url, programs, rounds, seed):
+    """Kill a migration at a random moment, again and again; the last one goes to its end."""
+    chance = random.Random(seed)
+    answered = []
+    for _ in range(rounds):
+        pid, reading = fork(migrating(url, programs))
+        first = os.read(reading, 1 << 16)
+        time.sleep(chance.uniform(0, 0.02))
+        os.kill(pid, signal.SIGKILL)
+        with os.fdopen(reading, "rb") as pipe:
+            lines = (first + pipe.read()).split(b"\n")
+        answered += [json.loads(line) for line in lines[:-1]]
+        os.waitpid(pid, 0)
+    return {"answered": answered}
+
+
+def racing_a_migration(url, programs, dyads, times):
+    """Act on dyads while another process brings them to the new version."""
+
+    def act(tell):
+        with Engine.open(url, programs) as engine:
+            for n in range(times):
+                dyad = dyads[n % len(dyads)]
+                tell([dyad, revision(engine.fire(dyad, "touch", "ana"))])
+
+    found = [fork(act), fork(migrating(url, programs)), fork(migrating(url, programs))]
+    answers = [told(reading) for _, reading in found]
+    return {"answers": answers, "codes": [os.waitpid(pid, 0)[1] for pid, _ in found]}
+
+
 WORK: dict[str, Callable[..., object]] = {
+    "dying_while_migrating": dying_while_migrating,
+    "racing_a_migration": racing_a_migration,
     "inheriting": inheriting,
     "only_reading": only_reading,
     "race": race,

@@ -129,16 +129,20 @@ def test_a_store_whose_making_was_cut_short_is_made_by_the_next(nursery, again, 
     assert again().people() == []
 
 
-def test_a_store_that_may_only_be_read_is_read(clock):
+def test_a_store_that_may_only_be_read_is_read(clock, monkeypatch):
     """Nothing is changed, and nothing stops what only looks."""
     with tempfile.TemporaryDirectory() as place:
         here = Path(place)
         here.chmod(0o755)
         programs = shutil.copytree(PROGRAMS, here / "programs")
         url = f"sqlite:///{here}/dyade.db"
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(here))
         with Engine.open(url, programs, clock) as engine:
             welcome(engine)
             begin(engine)
+            (here / "dyade").chmod(0o755)
+            for path in (here / "dyade").iterdir():
+                path.chmod(0o444)
             for path in here.glob("dyade.db*"):
                 path.chmod(0o444 if path.suffix == ".db" else 0o666)
 

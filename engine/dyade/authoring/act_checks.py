@@ -16,6 +16,13 @@ Roles = tuple[str, ...] | None
 """Who may do it; `None` where that is not for names to tell."""
 
 
+NAMING = (
+    "do", "fill", "sign", "unsign", "confirm", "correct", "step", "accept", "decline", "waive", "withdraw", "revoke",
+    "reissue", "plan", "move", "cancel", "attend", "excuse",
+)  # fmt: skip
+"""The keys of acts under which a name stands."""
+
+
 class ActCheck:
     """Looks at the acts of one story."""
 
@@ -73,6 +80,8 @@ class ActCheck:
                 return roles
             case s.WithdrawAssent():
                 return self._event(act.withdraw, (*at, "withdraw"))
+            case s.RevokeIt() | s.ReissueIt():
+                return self._certificate(at, act)
             case s.StartDyad():
                 self._start(at, act)
                 return None
@@ -87,13 +96,18 @@ class ActCheck:
             case s.AcceptRole() | s.DeclineRole():
                 key, role = named(act)
                 return (role,) if self.names.known("role", role, (*at, key), self.names.model.roles) else None
-        return self._form(at, act, strict=strict)
+        return self._series(at, act) if isinstance(act, s.OnMeeting) else self._form(at, act, strict=strict)
 
     def _event(self, event: str, path: Path) -> Roles:
         events = {name for rule in self.plan.rules.values() if rule.by for name in (rule.event_name, rule.id)}
         if not self.names.known("transition", event, path, events):
             return None
         return tuple(dict.fromkeys(role for rule in self.plan.rules_of(event) for role in rule.by))
+
+    def _certificate(self, at: Path, act: s.RevokeIt | s.ReissueIt) -> Roles:
+        key, name = ("revoke", act.revoke) if isinstance(act, s.RevokeIt) else ("reissue", act.reissue)
+        known = self.names.model.certificates
+        return tuple(known[name].revoked_by) if self.names.known("certificate", name, (*at, key), known) else None
 
     def _inputs(self, event: str, given: Mapping[str, Any], path: Path) -> None:
         names = {name: rule for rule in self.plan.rules_of(event) for name in rule.data}
@@ -163,6 +177,21 @@ class ActCheck:
             self.names.someone(act.old, (*at, "old"))
         return tuple(dict.fromkeys(roles))
 
+    def _series(self, at: Path, act: s.OnMeeting) -> Roles:
+        key, name = named(act)
+        if not self.names.known("series", name, (*at, key), self.names.model.series):
+            return None
+        series = self.names.model.series[name]
+        if isinstance(act, s.AttendIt):
+            for i, person in enumerate(act.present):
+                self.names.someone(person, (*at, "present", i))
+            return tuple(series.attendance_by)
+        if isinstance(act, s.ExcuseIt):
+            if act.person is not None:
+                self.names.someone(act.person, (*at, "person"))
+            return tuple(series.absence.by) if series.absence else None
+        return tuple(series.dates_set_by)
+
     def _form(self, at: Path, act: Any, *, strict: bool) -> Roles:
         key, name = named(act)
         if not self.names.known("form", name, (*at, key), self.names.model.forms):
@@ -221,7 +250,7 @@ def _assigned(step: s.Step) -> Iterator[tuple[str, str]]:
 
 def named(act: Any) -> tuple[str, str]:
     """The key of an act, and the name under it."""
-    for key in ("do", "fill", "sign", "unsign", "confirm", "correct", "step", "accept", "decline", "waive", "withdraw"):
+    for key in NAMING:
         name = getattr(act, key, None)
         if isinstance(name, str) and key in act.model_fields_set:
             return key, name

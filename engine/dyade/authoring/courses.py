@@ -93,7 +93,7 @@ class Courses:
         started = not story.begins
         for i, step in enumerate(story.scenario.steps):
             starts = isinstance(step, s.ActStep) and isinstance(step.act, s.StartDyad)
-            if isinstance(step, s.ClockStep | s.AttributesStep) or (starts and not started):
+            if isinstance(step, s.ClockStep | s.AttributesStep | s.OthersStep) or (starts and not started):
                 started = started or (isinstance(step, s.ActStep) and step.refused is None)
                 continue
             if starts or not started:

@@ -6,23 +6,27 @@ What differs is told in the notation of the file, so that the line can be mended
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from dyade.authoring import scenario_model as s
 from dyade.authoring.life import Life
 from dyade.authoring.notation import Difference, line
 from dyade.authoring.reasons import Told, author, is_told, reason_line, written
-from dyade.flow import advancing
+from dyade.flow import advancing, certifying
 from dyade.flow import messages as c
 from dyade.flow.draft import Draft
 from dyade.flow.outcome import Reason
+from dyade.flow.quotas import budget_read, quota_read
 from dyade.flow.rules import Rule
+from dyade.flow.series import of_series
 from dyade.flow.telling.phrases import clause_reason
 from dyade.flow.telling.upcoming import Coming, upcoming
 from dyade.flow.telling.visibility import Reader, audiences
 from dyade.flow.telling.words import day
 from dyade.program.conditions.values import ValueRefused, dump_value, parse_value
 from dyade.program.graph import MAIN
+from dyade.program.names import SERIES_READS
 from dyade.program.tree import Path
 
 Differences = Iterator[Difference]
@@ -106,6 +110,21 @@ def _reminded(life: Life, wanted: Mapping[str, list[str]]) -> Differences:
 def _escalated(life: Life, wanted: Mapping[str, list[str]]) -> Differences:
     sent = [(notice.rule, notice.to) for notice in life.notices if notice.kind == "escalation"]
     yield from _by_name(life, "escalated", wanted, sent)
+
+
+def _certificate(life: Life, wanted: Mapping[str, str | None]) -> Differences:
+    draft = life.draft()
+    for name, number in wanted.items():
+        standing = certifying.standing(draft, name)
+        got = standing.number if standing else None
+        if got != number:
+            yield line("certificate", (name,), number, got)
+
+
+def _purged(life: Life, wanted: list[str]) -> Differences:
+    got = [record.rule for record in life.records if isinstance(record, c.Purged)]
+    if set(got) != set(wanted):
+        yield line("purged", (), wanted, got)
 
 
 def _waiting_for(life: Life, wanted: Mapping[str, list[str]]) -> Differences:
@@ -281,18 +300,53 @@ def _spelled(moment: str) -> str:
     return moment.replace("T", " ")
 
 
+def _series(life: Life, wanted: Mapping[str, Mapping[str, Any]]) -> Differences:
+    draft = life.draft()
+    for name, reads in wanted.items():
+        for what, value in reads.items():
+            got = dump_value(SERIES_READS[what], of_series(name, what)(draft))
+            if got != _written(SERIES_READS[what], value):
+                yield line("series", (name, what), value, got)
+
+
+def _quota(life: Life, wanted: Mapping[str, Any]) -> Differences:
+    draft = life.draft()
+    for name, value in wanted.items():
+        if name in life.program.model.budgets:
+            got: Any = str(budget_read(life.plan, name, "left")(draft))
+            same = Decimal(got) == Decimal(value)
+        elif isinstance(value, str):
+            got = _share(draft, f"quotas.{name}")
+            same = got == value
+        else:
+            got = quota_read(life.plan, name, "left")(draft)
+            same = got == value
+        if not same:
+            yield line("quota", (name,), value, got)
+
+
+def _share(draft: Draft, counter: str) -> str | None:
+    """What a dyad has of a quota."""
+    shares = [share for (name, _), share in draft.shares.items() if name == counter]
+    return None if not shares else "waiting" if 0 in shares else "held"
+
+
 LOOKS: Mapping[str, Callable[[Life, Any], Differences]] = {
     "state": _state,
     "tracks": _tracks,
     "outcome": _outcome,
     "fields": _fields,
+    "certificate": _certificate,
     "notified": _notified,
     "reminded": _reminded,
     "escalated": _escalated,
+    "purged": _purged,
     "waiting_for": _waiting_for,
     "blocked": _blocked,
     "advised": _advised,
     "visible": _visible,
     "hidden": _hidden,
     "due": _due,
+    "quota": _quota,
+    "series": _series,
 }

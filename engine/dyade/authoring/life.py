@@ -5,8 +5,9 @@ Nothing is kept but in memory. After each act the records must fold to the dyad,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dyade.authoring import scenario_model as s
 from dyade.authoring.moments import ordinal
@@ -17,12 +18,17 @@ from dyade.flow.decide import decide
 from dyade.flow.draft import Draft
 from dyade.flow.dyad import Dyad
 from dyade.flow.evolve import fold
-from dyade.flow.outcome import Context, Decision, Reason, Refusal
+from dyade.flow.outcome import Context, Counter, Decision, Reason, Refusal
 from dyade.flow.placing import Entered, Placement, place
 from dyade.flow.plan import Plan, plan_of
+from dyade.flow.quotas import CENTS
 from dyade.flow.telling.words import Words
+from dyade.program.conditions.types import MONEY
 from dyade.program.graph import MAIN
 from dyade.program.program import Program
+
+if TYPE_CHECKING:
+    from dyade.authoring.observing import Watch
 
 DYAD = "D-1"
 MOST_TICKS = 50_000
@@ -73,7 +79,16 @@ class Unsound(Exception):
 class Life:
     """One story, being lived."""
 
-    def __init__(self, program: Program, story: Story, cast: Cast, now: int, lang: str, before: Life | None) -> None:
+    def __init__(
+        self,
+        program: Program,
+        story: Story,
+        cast: Cast,
+        now: int,
+        lang: str,
+        before: Life | None,
+        watch: Watch | None = None,
+    ) -> None:
         self.program = program
         self.plan = plan_of(program)
         self.story = story
@@ -83,15 +98,28 @@ class Life:
         self.dyad: Dyad | None = before.dyad if before else None
         self.records: list[c.Record] = list(before.records) if before else []
         self.next_due: int | None = before.next_due if before else None
+        self.others: dict[tuple[str, str], int] = dict(before.others) if before else {}
+        """What the other dyads use of what is shared."""
         self.transcript = Transcript(program, lang, cast.names)
         self.notices: list[c.Notice] = []
         """Sent since the last look."""
         self.advice: list[Reason] = []
         """Given since the last look."""
+        self.watch = watch
 
     def context(self, now: int | None = None) -> Context:
         """What is decided with."""
-        return Context(self.now if now is None else now, self.shared, self.cast.profiles, self.cast.names)
+        context = Context(self.now if now is None else now, self.shared, self.cast.profiles, self.cast.names)
+        return context if self.plan.shared is None else context._replace(counters=self._counters())
+
+    def _counters(self) -> dict[tuple[str, str], Counter]:
+        """How much is used of what dyads share: by the others of the story, and by this one."""
+        own = self.dyad.shares if self.dyad is not None else {}
+        found = {}
+        for key in dict.fromkeys((*self.others, *own)):
+            waits = key[0].startswith("quotas.") and own.get(key) == 0
+            found[key] = Counter(self.others.get(key, 0) + own.get(key, 0), int(waits), DYAD if waits else "")
+        return found
 
     def draft(self) -> Draft:
         """The dyad, to be asked questions."""
@@ -148,6 +176,8 @@ class Life:
         if isinstance(outcome, Refusal):
             if outcome.time is not None:
                 self._done(outcome.time)
+            if self.watch is not None:
+                self.watch.refused(outcome.reasons)
             return outcome.reasons
         self._done(outcome)
         return ()
@@ -161,6 +191,29 @@ class Life:
         if any(reason.code != "nothing_changed" for reason in reasons):
             raise Unsound("failed.refused", reasons)
 
+    def share(self, others: Mapping[str, Any]) -> None:
+        """Let the other dyads use so much of what is shared; a place that this one waits for is offered to it."""
+        for name, used in others.items():
+            quota = name in self.program.model.quotas
+            for person, amount in (used if isinstance(used, dict) else {"": used}).items():
+                key = (f"quotas.{name}" if quota else f"budgets.{name}", person)
+                self.others[key] = int(amount) if quota else int(Decimal(amount) * CENTS)
+        self.transcript.others(self.now, self._uses(others))
+        for (name, person), share in tuple(self.dyad.shares.items()) if self.dyad is not None else ():
+            if share == 0 and name.startswith("quotas."):
+                self.act(c.Offer(c.SYSTEM, name.removeprefix("quotas."), person))
+
+    def _uses(self, others: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """What the others use, in words."""
+        words = self.transcript.words
+        for name, used in others.items():
+            for person, amount in (used if isinstance(used, dict) else {"": used}).items():
+                if name in self.program.model.budgets:
+                    yield words.budget(name), words.value(Decimal(amount), MONEY)
+                else:
+                    label = words.quota(name)
+                    yield f"{label} ({words.person(person)})" if person else label, str(amount)
+
     def _lives(self) -> bool:
         return self.dyad is not None and not self.plan.is_final(self.dyad.leaves[MAIN])
 
@@ -170,6 +223,8 @@ class Life:
             due = self.next_due
             if self.dyad is None or due is None or due > until:
                 self.now = until
+                if self.watch is not None:
+                    self.watch.passed(self)
                 return
             self.now = max(self.now, due)
             outcome = decide(self.program, self.dyad, c.Tick(), self.context())
@@ -190,6 +245,8 @@ class Life:
         self.records += decision.records
         self.dyad = decision.dyad
         self.next_due = decision.next_due
+        if self.watch is not None:
+            self.watch.happened(self, decision.records)
         if fold(self.program, DYAD, self.records) != self.dyad:
             raise Unsound("failed.fold")
         if self.dyad.broken:

@@ -10,6 +10,7 @@ from dyade.authoring.courses import Course
 from dyade.authoring.expectations import differences
 from dyade.authoring.life import Life, Unsound, cast_of
 from dyade.authoring.notation import Difference
+from dyade.authoring.observing import Observer, Watch
 from dyade.authoring.reasons import unmet
 from dyade.authoring.scenario_report import Failure, Lived, Said
 from dyade.authoring.steps import Asked, called, orders
@@ -42,9 +43,10 @@ class _Failed(Exception):
 class Living:
     """Lives stories, each once."""
 
-    def __init__(self, program: Program, lang: str) -> None:
+    def __init__(self, program: Program, lang: str, observer: Observer | None = None) -> None:
         self.program = program
         self.lang = lang
+        self.observer = observer
         self._ended: dict[StoryKey, _Ended] = {}
 
     def lived(self, course: Course) -> _Ended:
@@ -53,7 +55,8 @@ class Living:
         if key not in self._ended:
             before = self.lived(course.before) if course.before else None
             earlier = before.life if before else None
-            life = Life(self.program, course.story, cast_of(course.people), course.start, self.lang, earlier)
+            watch = Watch(self.observer) if self.observer is not None else None
+            life = Life(self.program, course.story, cast_of(course.people), course.start, self.lang, earlier, watch)
             failure = _lived(course, life, before)
             self._ended[key] = _Ended(self._told(course.story, life, failure), life)
         return self._ended[key]
@@ -101,6 +104,8 @@ def _one(course: Course, life: Life, i: int, step: s.Step) -> None:
         case s.AttributesStep():
             for person, attributes in step.attributes.items():
                 life.inform(person, attributes)
+        case s.OthersStep():
+            life.share(step.others)
         case s.ActStep():
             _act(life, ("steps", i), step)
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from dyade.authoring import scenario_model as s
 from dyade.authoring.lookup import Lookup
 from dyade.authoring.reasons import FAMILIES
 from dyade.flow.limits import limit_id
+from dyade.program.names import SERIES_READS
 from dyade.program.tree import Path
 
-NEVER_EMPTY = ("tracks", "fields", "visible", "hidden", "due")
+LACKS = ("quota_full", "quota_waiting")
+"""What keeps a transition closed where dyads share places."""
+NEVER_EMPTY = ("tracks", "fields", "certificate", "quota", "visible", "hidden", "due", "series")
 """Keys under which nothing would mean nothing; under the others, it means that nothing is there."""
 
 
@@ -32,6 +36,12 @@ class LookCheck:
             path: Path = (*at, "fields", name)
             if self.names.known("field", name, path, self.names.model.fields, at_key=True) and value is not None:
                 self.names.value(self.names.data["fields", name], value, path)
+        certificates = self.names.model.certificates
+        for name in then.certificate or {}:
+            self.names.known("certificate", name, (*at, "certificate", name), certificates, at_key=True)
+        rules = {rule.id for rule in self.names.model.retention}
+        for i, name in enumerate(then.purged or ()):
+            self.names.known("retention", name, (*at, "purged", i), rules)
         self._messages(at, then)
         self._clauses((*at, "blocked"), then.blocked or {}, ())
         self._clauses((*at, "advised"), then.advised or {}, (*self.names.model.forms, *self.names.model.roles))
@@ -41,18 +51,35 @@ class LookCheck:
                 for i, item in enumerate(items):
                     self.names.known("item", item, (*at, key, person, i), self._items())
         timed = {rule.id for rule in self.plan.rules.values() if rule.timed}
-        due = {*timed, *self._reminders(), *self.names.model.deadlines, *self.names.model.forms}
+        for name, told in (then.quota or {}).items():
+            self._quota((*at, "quota", name), name, told)
+        self._series((*at, "series"), then.series or {})
+        model = self.names.model
+        due = {*timed, *self._reminders(), *model.deadlines, *model.forms, *model.series}
         for name in then.due or {}:
             self.names.known("due", name, (*at, "due", name), due, at_key=True)
+
+    def _series(self, at: Path, looks: Mapping[str, Mapping[str, Any]]) -> None:
+        for name, reads in looks.items():
+            if self.names.known("series", name, (*at, name), self.names.model.series, at_key=True):
+                for what in reads:
+                    self.names.known("item", what, (*at, name, what), SERIES_READS, at_key=True)
 
     def _looks_at_something(self, at: Path, then: s.Then) -> None:
         """A look that no life could fail proves nothing."""
         empty: list[Path] = [()] if not then.model_fields_set else []
         empty += [(key,) for key in NEVER_EMPTY if getattr(then, key) == {}]
-        for key in ("visible", "hidden"):
+        for key in ("visible", "hidden", "series"):
             empty += [(key, person) for person, items in (getattr(then, key) or {}).items() if not items]
         for path in empty:
             self.names.tell("D007", (*at, *path), at_key=True, variant="empty")
+
+    def _quota(self, at: Path, name: str, told: Any) -> None:
+        quotas, budgets = self.names.model.quotas, self.names.model.budgets
+        if not self.names.known("quota", name, at, (*quotas, *budgets), at_key=True):
+            return
+        if isinstance(told, str) and (name in quotas or not is_amount(told)):
+            self.names.known("item", told, at, ("held", "waiting") if name in quotas else ())
 
     def _messages(self, at: Path, then: s.Then) -> None:
         if isinstance(then.notified, list):
@@ -82,7 +109,13 @@ class LookCheck:
         rules = {name for rule in self.plan.rules.values() for name in (rule.id, rule.event_name)}
         for name, clauses in named.items():
             if self.names.known("transition", name, (*at, name), {*rules, *also}, at_key=True):
-                known = {*self._clauses_of(name), *FAMILIES, "nobody_holds", "effect_unknown"}
+                known = {
+                    *self._clauses_of(name),
+                    *FAMILIES,
+                    "nobody_holds",
+                    "effect_unknown",
+                    *(LACKS if self.plan.shared is not None else ()),
+                }
                 for clause in clauses:
                     self.names.known("clause", clause, (*at, name, clause), known, at_key=True)
 
@@ -103,4 +136,13 @@ class LookCheck:
         found |= {f"forms.{name}" for name in self.names.model.forms}
         found |= {f"transitions.{name}" for name in self.plan.rules}
         found |= {f"forms.{f}.{name}" for f, form in self.names.model.forms.items() for name in form.aggregates}
+        found |= {f"series.{name}" for name in self.names.model.series}
         return found | {f"deadlines.{name}" for name in self.names.model.deadlines}
+
+
+def is_amount(said: Any) -> bool:
+    """Whether something is a number, or an amount that is written as one."""
+    try:
+        return not isinstance(said, bool) and Decimal(said).is_finite()
+    except (InvalidOperation, TypeError, ValueError):
+        return False

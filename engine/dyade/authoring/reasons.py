@@ -13,7 +13,7 @@ from dyade.texts import languages
 ANY = "any"
 FAMILIES: Mapping[str, frozenset[str]] = {
     "not_allowed": frozenset(("not_allowed", "not_delegable", "not_delegated", "not_on_paper", "not_yours")),
-    "not_available": frozenset(("not_available", "ended", "form_closed")),
+    "not_available": frozenset(("not_available", "ended", "form_closed", "series_closed")),
 }
 """What a scenario may call several reasons of the engine: it is not for them to do, it cannot be done from here."""
 
@@ -27,6 +27,11 @@ REASONS = (
     "already_holds", "does_not_hold", "not_assigned_here",
     "nothing_to_answer", "nothing_changed", "already_assented", "no_assent",
     "input_differs",
+    "unknown_series", "series_closed", "no_interval", "too_many_meetings", "same_day", "day_passed", "no_meeting",
+    "no_meeting_due",
+    "already_held", "not_held_yet", "not_expected", "already_excused", "excused_too_late",
+    "unknown_certificate", "never_issued", "already_revoked",
+    "quota_full", "quota_waiting", "not_waiting", "budget_passed",
     "reason_wanted", "not_waivable", "required", "datum_type", "datum_choice", "datum_minimum", "datum_maximum",
     "datum_pattern",
 )  # fmt: skip

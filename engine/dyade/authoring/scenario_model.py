@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
+
 from dyade.program.diagnostics import Findings
-from dyade.program.model import IDENTIFIER, STATE_PATH, Id, Scalar, Text
-from dyade.program.part import Field, Part, built
+from dyade.program.model import IDENTIFIER, STATE_PATH, Id, Part, Scalar, Text, TrueAlone, made
 from dyade.program.shape import Shape, check_shape
 from dyade.program.tree import Tree
 
@@ -18,7 +19,8 @@ PLACEHOLDER = r"^\$[a-z][a-z0-9_]*$"
 """One value of the matrix; it may stand wherever a name, a state or a day does."""
 NAME = f"{IDENTIFIER}|{PLACEHOLDER}"
 WHERE = f"{STATE_PATH}|{PLACEHOLDER}"
-ACTOR = r"^(?!(?:clock|then|attributes)$)[a-z][a-z0-9_]*$"
+NOBODY_IS = ("clock", "then", "attributes", "others")
+ACTOR = rf"^(?!(?:{'|'.join(NOBODY_IS)})$)[a-z][a-z0-9_]*$"
 """Nobody is called as the steps that nobody takes."""
 
 Clock = Annotated[str, Field(pattern=f"{CLOCK}|{PLACEHOLDER}")]
@@ -41,8 +43,8 @@ Told = dict[Id, Text]
 class Person(Part):
     """Somebody of the story; keys that are not below are attributes."""
 
-    model_schema = {"propertyNames": {"pattern": IDENTIFIER}}
-    model_extra: dict[Id, Value] = NOTHING
+    model_config = ConfigDict(extra="allow", json_schema_extra={"propertyNames": {"pattern": IDENTIFIER}})
+    __pydantic_extra__: dict[Id, Value] = Field(init=False)
 
     role: Name | None = None
     """The role that this person holds."""
@@ -71,7 +73,14 @@ class GivenEntry(Part):
     """Its situation in its own small life, where that is no longer `submitted`; the effects of the step are not done."""  # noqa: E501 (a sentence of the schema)
 
 
-Entry = Annotated[GivenEntry | Values, Field(union_mode="left_to_right")]
+def _as_entry(values: Values) -> Values:
+    """What says `with` says how far an entry has come."""
+    if "with" in values:
+        raise ValueError("with")
+    return values
+
+
+Entry = Annotated[GivenEntry | Annotated[Values, AfterValidator(_as_entry)], Field(union_mode="left_to_right")]
 NO_ENTRIES: dict[str, Entry | list[Entry]] = {}
 
 
@@ -241,19 +250,96 @@ class WithdrawAssent(Act):
     """The transition."""
 
 
+class RevokeIt(Act):
+    """Revoke a certificate."""
+
+    revoke: Name
+    """The certificate."""
+    reason: str
+    """Why."""
+
+
+class ReissueIt(Act):
+    """Issue a certificate anew, under another number."""
+
+    reissue: Name
+    """The certificate."""
+    reason: str
+    """Why."""
+
+
+class OnMeeting(Act):
+    """Something done to meetings of a series."""
+
+
+class PlanThem(OnMeeting):
+    """Plan meetings of a series."""
+
+    plan: Name
+    """The series."""
+    days: Annotated[list[Day], Field(min_length=1)]
+    """Their days."""
+    until: Day | None = None
+    """With this, meetings also every so often after the last of them, up to that day."""
+
+
+class MoveIt(OnMeeting):
+    """Give another day to a planned meeting."""
+
+    move: Name
+    """The series."""
+    day: Day
+    """The day that the meeting has."""
+    to: Day
+    """The day that it receives."""
+
+
+class CancelIt(OnMeeting):
+    """Cancel a planned meeting."""
+
+    cancel: Name
+    """The series."""
+    day: Day
+    """The day of the meeting."""
+
+
+class AttendIt(OnMeeting):
+    """Say that a meeting was held, and who was there."""
+
+    attend: Name
+    """The series."""
+    day: Day | None = None
+    """The day of the meeting; by default, the oldest one whose attendance is awaited."""
+    present: People
+    """Who was there."""
+
+
+class ExcuseIt(OnMeeting):
+    """Excuse an absence beforehand."""
+
+    excuse: Name
+    """The series."""
+    day: Day
+    """The day of the meeting."""
+    person: Name | None = None
+    """Who will not be there; by default, who acts."""
+
+
 class StartDyad(Act):
     """Start a dyad."""
 
-    start: Literal[True] | dict[Id, Name | list[Name]]
+    start: TrueAlone | dict[Id, Name | list[Name]]
     """{role: person} from the start, or `true`."""
     with_: Annotated[Values, Field(alias="with")] = NOTHING
     """Values of fields."""
 
 
-AnyAct = (
-    Name | Do | FillIn | SignIt | UnsignIt | ConfirmIt | TakeStep | CorrectIt | SetFields | AssignRole | UnassignRole
-    | ReplaceHolder | AcceptRole | DeclineRole | WaiveClause | WithdrawAssent | StartDyad
-)  # fmt: skip
+AnyAct = Annotated[
+    Name | Do | FillIn | SignIt | UnsignIt | ConfirmIt | TakeStep | CorrectIt | SetFields | AssignRole
+    | UnassignRole | ReplaceHolder | AcceptRole | DeclineRole | WaiveClause | WithdrawAssent | RevokeIt
+    | ReissueIt | PlanThem | MoveIt | CancelIt | AttendIt | ExcuseIt | StartDyad,
+    Field(union_mode="left_to_right"),
+]  # fmt: skip
 
 
 class ClockStep(Part):
@@ -268,6 +354,13 @@ class AttributesStep(Part):
 
     attributes: Annotated[dict[Id, Values], Field(min_length=1)]
     """{person: {attribute: value}}."""
+
+
+class OthersStep(Part):
+    """The other dyads take places or spend money, or give them back."""
+
+    others: Annotated[dict[Id, Scalar | dict[Id, Scalar]], Field(min_length=1)]
+    """{quota or budget: what all the others use from now on}; where each person has places, {person: places}."""
 
 
 class Then(Part):
@@ -287,6 +380,10 @@ class Then(Part):
     """{reminder: people} since the last such look."""
     escalated: dict[Id, People] | None = None
     """{reminder: people} told that it did not help."""
+    certificate: dict[Id, str | None] | None = None
+    """{certificate: the number of the one that attests at present}; empty: none does."""
+    purged: People | None = None
+    """The retention rules by which time has erased personal data, since the beginning."""
     waiting_for: dict[Id, People] | None = None
     """{transition: people} whose assent is missing."""
     blocked: dict[Id, Told] | None = None
@@ -297,8 +394,12 @@ class Then(Part):
     """{person: items} that they see."""
     hidden: dict[Id, list[Where]] | None = None
     """{person: items} that they do not see."""
+    quota: dict[Id, Scalar] | None = None
+    """{quota or budget: what is left of it}; for a quota, also `held` or `waiting`: what this dyad has."""
     due: dict[Id, Moment | None] | None = None
-    """{reminder, transition, deadline or form: the day on which it is due}."""
+    """{reminder, transition, deadline, form or series: the day on which it is due}."""
+    series: dict[Id, Values] | None = None
+    """{series: {planned, held, attended, missed, excused, overdue, next or last: value}}."""
 
 
 class ThenStep(Part):
@@ -311,24 +412,31 @@ class ThenStep(Part):
 class ActStep(Part):
     """Somebody acts: {person: act}."""
 
-    model_schema = {"propertyNames": {"pattern": ACTOR}, "x-others": 1}
-    model_extra: dict[Id, AnyAct] = {}
+    model_config = ConfigDict(extra="allow", json_schema_extra={"propertyNames": {"pattern": ACTOR}, "x-others": 1})
+    __pydantic_extra__: dict[Id, AnyAct] = Field(init=False)
 
     refused: Told | None = None
     """The act is refused: {clause, `not_allowed` or `not_available`: message}."""
 
+    @model_validator(mode="after")
+    def _one_actor(self) -> ActStep:
+        """JSON Schema has no word for how many keys there are beside those that are known."""
+        if len(self.model_extra or {}) != 1 or self.person in NOBODY_IS:
+            raise ValueError("a step has one person")
+        return self
+
     @property
     def person(self) -> str:
         """Who acts."""
-        return next(iter(self.model_extra))
+        return next(iter(self.model_extra or {}))
 
     @property
     def act(self) -> Any:
         """What they do: the name of a transition, or one of the acts."""
-        return next(iter(self.model_extra.values()))
+        return next(iter((self.model_extra or {}).values()))
 
 
-Step = ClockStep | ThenStep | AttributesStep | ActStep
+Step = Annotated[ClockStep | ThenStep | AttributesStep | OthersStep | ActStep, Field(union_mode="left_to_right")]
 
 
 # ---------------------------------------------------------------------------------------------------------------- file
@@ -344,18 +452,15 @@ class Setting(Part):
     """When it begins."""
     people: dict[Id, Person] = NOBODY
     """Who takes part; what is said here is merged over the defaults."""
-    given: Given = Given()
+    given: Given = Given.model_construct()
     """What is already true."""
 
 
 class Scenario(Setting):
     """A story, and what must be true in it."""
 
-    @staticmethod
-    def model_structure() -> Mapping[str, Any]:
-        """What one story is held against."""
-        whole = Scenarios.model_structure()
-        return {**whole["definitions"]["Scenario"], "definitions": whole["definitions"]}
+    # Made ready before the file that holds it, which then does not make it ready a second time.
+    model_config = ConfigDict(defer_build=False)
 
     name: Annotated[str, Field(min_length=1)]
     """What it is called."""
@@ -369,7 +474,7 @@ class Scenarios(Part):
     """The scenarios of a program."""
 
     @staticmethod
-    def model_structure() -> Mapping[str, Any]:
+    def written_down() -> Mapping[str, Any]:
         """What scenarios files are held against; written by `make schemas`."""
         from dyade.authoring.scenarios_structure import STRUCTURE
 
@@ -377,7 +482,7 @@ class Scenarios(Part):
 
     scenarios_for: Name
     """The program."""
-    defaults: Setting = Setting()
+    defaults: Setting = Setting.model_construct()
     """What holds for every scenario that does not say otherwise."""
     scenarios: Annotated[list[Scenario], Field(min_length=1)]
     """The stories."""
@@ -385,7 +490,7 @@ class Scenarios(Part):
 
 def load_scenarios(data: dict[str, Any]) -> Scenarios:
     """Build the model from data of the right shape."""
-    return built(Scenarios, data)
+    return made(Scenarios, data)
 
 
 def scenarios_schema() -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from dyade.authoring.coverage import Coverage
 from dyade.authoring.notation import Difference
 from dyade.program import report
 from dyade.program.diagnostics import Diagnostic, Place, Severity
@@ -60,6 +61,8 @@ class Report:
     """Mistakes in the file itself; where one is an error, nothing is lived."""
     lived: tuple[Lived, ...] = ()
     only: str | None = None
+    coverage: Coverage | None = None
+    """What the stories touch of the program, where it was looked at."""
 
     @property
     def outcome(self) -> str:
@@ -84,17 +87,20 @@ class Report:
                 lines += ["", *_failed(one, self, lang), ""]
         if self.outcome != INVALID:
             lines += ["", self._count(lang)] if self.lived else [self._nothing(lang)]
+        if self.coverage is not None:
+            lines += ["", *self.coverage.render(lang)]
         return "\n".join(line for line, before in zip(lines, ["", *lines], strict=False) if line or before)
 
     def to_json(self, lang: str | None = None) -> dict[str, Any]:
         """The report for tools; its sentences are in the reader's language."""
         lang = lang or self.lang
-        return {
+        told = {
             "file": self.file,
             "outcome": self.outcome,
             "diagnostics": [report.to_json(finding, self.file, lang) for finding in self.findings],
             "scenarios": [_as_json(one, lang) for one in self.lived],
         }
+        return told if self.coverage is None else {**told, "coverage": self.coverage.to_json()}
 
     def _count(self, lang: str) -> str:
         failed = sum(not one.ok for one in self.lived)

@@ -9,7 +9,7 @@ Time, people and messages are those of the story alone: nothing is stored, and n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dyade.authoring import scenario_model as s
 from dyade.authoring.courses import Course, Courses
@@ -19,7 +19,6 @@ from dyade.flow.plan import plan_of
 from dyade.program.diagnostics import Diagnostic, Findings, Term
 from dyade.program.nearest import fold
 from dyade.program.program import Program
-from dyade.program.pruning import pruned
 from dyade.program.shape import prune
 from dyade.program.text import read
 from dyade.program.tree import Path, Tree
@@ -27,13 +26,28 @@ from dyade.program.tree import Path, Tree
 if TYPE_CHECKING:
     from dyade.authoring.scenario_report import Report
 
-LATER = ("quota", "purged", "certificate")
-"""Keys of `then` that this version of the language does not look at yet."""
+
+class Observed(NamedTuple):
+    """The text of the program whose coverage is wanted, and the file that it is in."""
+
+    text: bytes | str
+    file: str
 
 
-def run(program: Program, text: bytes | str, name: str, lang: str, only: str | None = None) -> Report:
-    """Live the stories of a file, or those whose name holds `only`; never raise for what the text says."""
+def run(
+    program: Program,
+    text: bytes | str,
+    name: str,
+    lang: str,
+    only: str | None = None,
+    observed: Observed | None = None,
+) -> Report:
+    """Live the stories of a file, or those whose name holds `only`; never raise for what the text says.
+
+    Where the text of the program is given in `observed`, what the stories touch of it is told too.
+    """
     from dyade.authoring.living import Living  # a file that is only checked is not lived
+    from dyade.authoring.observing import Observer
     from dyade.authoring.scenario_report import Report
 
     source = text if isinstance(text, str) else text.decode("utf-8", "replace")
@@ -41,9 +55,11 @@ def run(program: Program, text: bytes | str, name: str, lang: str, only: str | N
     if any(finding.severity == "error" for finding in findings):
         return Report(file=name, source=source, lang=lang, findings=findings)
     wanted = [course for course in courses if only is None or _holds(course.story.name, only)]
-    living = Living(program, lang)
+    observer = Observer(program) if observed is not None else None
+    living = Living(program if observer is None else observer.program, lang, observer)
     lived = tuple(living.lived(course).told for course in wanted)
-    return Report(file=name, source=source, lang=lang, findings=findings, lived=lived, only=only)
+    touched = observer.coverage(*observed) if observer is not None and observed is not None else None
+    return Report(file=name, source=source, lang=lang, findings=findings, lived=lived, only=only, coverage=touched)
 
 
 def check(program: Program, text: bytes | str) -> tuple[Diagnostic, ...]:
@@ -61,8 +77,7 @@ def _holds(name: str, part: str) -> bool:
 def _examined(program: Program, text: bytes | str) -> tuple[tuple[Course, ...], tuple[Diagnostic, ...]]:
     findings = Findings(active=program.status == "active")
     tree = read(text, findings)
-    whole = _with_what_is_looked_at(tree, findings) if tree is not None else None
-    left = prune(whole, s.check_scenarios_shape(whole, findings)) if whole is not None else None
+    left = prune(tree, s.check_scenarios_shape(tree, findings)) if tree is not None else None
     if left is None:
         return (), findings.sorted()
     _names(left, program, findings)
@@ -72,22 +87,6 @@ def _examined(program: Program, text: bytes | str) -> tuple[tuple[Course, ...], 
     for course in found:
         check_story(program, course.story, course.people, findings)
     return tuple(found), findings.sorted()
-
-
-def _with_what_is_looked_at(tree: Tree, findings: Findings) -> Tree:
-    """Tell the keys that come later, and leave them out."""
-    out = tuple(_later(tree.data))
-    for path in out:
-        findings.add("K005", tree.key_place(path), path=tree.dotted(path), key=str(path[-1]))
-    return pruned(tree, out, {}) if out else tree
-
-
-def _later(data: Any) -> Iterator[Path]:
-    for i, scenario in _items(data, "scenarios"):
-        for k, step in _items(scenario, "steps"):
-            then = step.get("then") if isinstance(step, dict) else None
-            if isinstance(then, dict):
-                yield from (("scenarios", i, "steps", k, "then", key) for key in LATER if key in then)
 
 
 def _items(data: Any, key: str) -> Iterator[tuple[int, Any]]:

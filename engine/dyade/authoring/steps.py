@@ -55,6 +55,24 @@ def _waive(act: s.WaiveClause, actor: str, asked: Asked) -> Orders:
     return [c.Waive(actor, rule, act.waive, act.reason)]
 
 
+def _day(text: str) -> int:
+    """A day; one that no calendar has is for the dyad to refuse."""
+    return ordinal(text) or 0
+
+
+def _plan(act: s.PlanThem, actor: str, _asked: Asked) -> Orders:
+    days = tuple(map(_day, act.days))
+    return [c.PlanMeetings(actor, act.plan, days, _day(act.until) if act.until else None)]
+
+
+def _attend(act: s.AttendIt, actor: str, _asked: Asked) -> Orders:
+    return [c.Attend(actor, act.attend, _day(act.day) if act.day else None, tuple(act.present))]
+
+
+def _excuse(act: s.ExcuseIt, actor: str, _asked: Asked) -> Orders:
+    return [c.Excuse(actor, act.excuse, _day(act.day), act.person or actor)]
+
+
 def _start(act: s.StartDyad, actor: str, asked: Asked) -> Orders:
     people: People = asked.people
     if isinstance(act.start, dict):
@@ -78,6 +96,13 @@ _ORDERS: Mapping[type, Callable[[Any, str, Asked], Orders]] = {
     s.DeclineRole: lambda act, actor, _: [c.Answer(actor, act.decline, False)],
     s.WaiveClause: _waive,
     s.WithdrawAssent: lambda act, actor, _: [c.WithdrawAssent(actor, act.withdraw)],
+    s.RevokeIt: lambda act, actor, _: [c.RevokeCertificate(actor, act.revoke, act.reason)],
+    s.ReissueIt: lambda act, actor, _: [c.ReissueCertificate(actor, act.reissue, act.reason)],
+    s.PlanThem: _plan,
+    s.MoveIt: lambda act, actor, _: [c.MoveMeeting(actor, act.move, _day(act.day), _day(act.to))],
+    s.CancelIt: lambda act, actor, _: [c.CancelMeeting(actor, act.cancel, _day(act.day))],
+    s.AttendIt: _attend,
+    s.ExcuseIt: _excuse,
     s.StartDyad: _start,
 }
 
@@ -106,11 +131,23 @@ def called(command: c.Command, words: Words) -> str:
         case c.Waive():
             name = words.clause(command.rule, command.clause)
             return sentence("answers", "act.waive", words.lang, name=name)
+        case c.RevokeCertificate() | c.ReissueCertificate():
+            verb = "revoke" if isinstance(command, c.RevokeCertificate) else "reissue"
+            return act_label(f"{verb} {command.certificate}", words)
         case c.Start():
             return act_label("start", words)
     verb, name = _named(command, words)
     domain = "answers" if has_sentence("answers", f"act.{verb}", words.lang) else "scenarios"
     return sentence(domain, f"act.{verb}", words.lang, name=name)
+
+
+_ON_MEETINGS: Mapping[type, str] = {
+    c.PlanMeetings: "plan",
+    c.MoveMeeting: "move",
+    c.CancelMeeting: "cancel",
+    c.Attend: "attend",
+    c.Excuse: "excuse",
+}
 
 
 def _named(command: c.Command, words: Words) -> tuple[str, str]:
@@ -127,6 +164,8 @@ def _named(command: c.Command, words: Words) -> tuple[str, str]:
             return "set", words.field(command.field)
         case c.WithdrawAssent():
             return "withdraw", words.transition(command.event)
+        case c.PlanMeetings() | c.MoveMeeting() | c.CancelMeeting() | c.Attend() | c.Excuse():
+            return _ON_MEETINGS[type(command)], words.series(command.series)
         case c.Fill() | c.Sign() | c.Unsign() | c.Confirm() | c.Correct():
             return type(command).__name__.lower(), words.form(command.form)
     raise TypeError(type(command).__name__)

@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 
 from dyade.authoring.scenario_model import ActStep, Scenario, StartDyad
 from dyade.program.diagnostics import Findings, Place
-from dyade.program.part import Misshapen, built
-from dyade.program.shape import fits
+from dyade.program.model import Misshapen, made
 from dyade.program.tree import Path, Tree
 
 StoryKey = tuple[int, str]
@@ -104,18 +103,13 @@ def _of_scenario(tree: Tree, index: int, raw: Mapping[str, Any], findings: Findi
         values = {name: matrix[name][at] for name, at in choice.items()}
         places = Places(tree, index, choice)
         try:
-            scenario = _told(_chosen(merged, values)) if values else built(Scenario, merged)
+            scenario = made(Scenario, _chosen(merged, values) if values else merged)
         except Misshapen as error:
             _tell_unfit(error, places, findings)
             continue
         shown = ", ".join(f"{name}: {value}" for name, value in values.items())
         name = f"{scenario.name} [{shown}]" if shown else scenario.name
         yield Story(name=name, scenario=scenario, places=places, begins=_begins(scenario))
-
-
-def _told(data: dict[str, Any]) -> Scenario:
-    """A story of the defaults, of its own words and of a choice, which together may not fit."""
-    return built(Scenario, data) if fits(Scenario, data) else Scenario.model_validate(data)
 
 
 def _begins(scenario: Scenario) -> bool:

@@ -10,10 +10,10 @@ from typing import Any
 
 from dyade.authoring import scenario_model as s
 from dyade.authoring.act_checks import ActCheck, roles_of
-from dyade.authoring.look_checks import LookCheck
+from dyade.authoring.look_checks import LookCheck, is_amount
 from dyade.authoring.lookup import Lookup
 from dyade.authoring.stories import Story
-from dyade.program.diagnostics import Findings
+from dyade.program.diagnostics import Findings, Term
 from dyade.program.names import form_steps
 from dyade.program.program import Program
 from dyade.program.tree import Path
@@ -30,6 +30,8 @@ def check_story(program: Program, story: Story, people: Mapping[str, s.Person], 
                 acts.check(("steps", i), step)
             case s.ThenStep():
                 looks.check(("steps", i, "then"), step.then)
+            case s.OthersStep():
+                _others(names, step.others, ("steps", i, "others"))
             case s.AttributesStep():
                 _attributes(names, ("steps", i, "attributes"), step)
 
@@ -39,6 +41,24 @@ def _attributes(names: Lookup, path: Path, step: s.AttributesStep) -> None:
     for person, values in step.attributes.items():
         names.someone(person, (*path, person), at_key=True)
         _known_of(names, values, (*path, person), tuple(names.model.roles))
+
+
+def _others(names: Lookup, others: Mapping[str, Any], path: Path) -> None:
+    """What the other dyads use of what is shared: an amount, or one for each person who has places."""
+    quotas, budgets = names.model.quotas, names.model.budgets
+    for name, used in others.items():
+        if not names.known("quota", name, (*path, name), (*quotas, *budgets), at_key=True):
+            continue
+        if isinstance(used, dict):
+            for person in used:
+                names.someone(person, (*path, name, person), at_key=True)
+        amounts = used if isinstance(used, dict) else {"": used}
+        for person, amount in amounts.items():
+            at = (*path, name, person) if isinstance(used, dict) else (*path, name)
+            if not is_amount(amount) or (name in quotas and not isinstance(amount, int)):
+                found = Term("shape.number" if is_amount(amount) else "shape.text")
+                wanted = Term("shape.whole" if name in quotas else "shape.number")
+                names.tell("D007", at, variant="shape", wanted=wanted, found=found)
 
 
 def _known_of(names: Lookup, values: Mapping[str, Any], path: Path, roles: tuple[str, ...]) -> None:

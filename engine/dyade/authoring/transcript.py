@@ -140,6 +140,12 @@ class Transcript:
         told = dict.fromkeys(reason_sentence(reason, self.words) for reason in reasons)
         self.lines += [f"{DEEPER * 3}{text}" for text in told]
 
+    def others(self, moment: int, uses: Iterable[tuple[str, str]]) -> None:
+        """Tell what the other dyads use of what is shared from now on: (label, amount)."""
+        self._head(self.words.moment(moment), self.say("transcript.others"))
+        for label, amount in uses:
+            self._line(sentence("answers", "history.value", self.lang, label=label, value=amount))
+
     def _messages(self, notices: Iterable[r.Notice]) -> None:
         for (template, facts, kind), some in groupby(notices, key=lambda n: (n.template, n.facts, n.kind)):
             people = ", ".join(dict.fromkeys(self.words.person(notice.to) for notice in some))

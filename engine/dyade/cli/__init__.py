@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import os
 import sys
 
 RARELY = 200_000
@@ -13,6 +14,8 @@ RARELY = 200_000
 def main() -> int:
     """Run the command of this process, which ends with 0 done, 1 refused, 2 usage or invalid program, 3 trouble."""
     gc.set_threshold(RARELY)
+    # No command has a use for plugins of pydantic's; to look for them, it reads about every package that is installed.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from dyade.cli.root import cli
 
     for stream in (sys.stdout, sys.stderr):

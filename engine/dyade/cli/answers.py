@@ -114,6 +114,16 @@ def begun(session: Session, engine: Engine, program: str, outcome: Decision | Re
     return _refused_page({"program": program}, reasons)
 
 
+def refused(engine: Engine, program: str, reasons: tuple[Reason, ...]) -> Page:
+    """Tell why something of a program, beside its dyads, is refused."""
+    return _refused_page({"program": program}, _reasons(reasons, engine.program(program), {}))
+
+
+def reasons_of(shown: Shown, refusal: Refusal) -> list[str]:
+    """The reasons of a refusal, in words, each once."""
+    return [one["message"] for one in _reasons(refusal.reasons, shown.program, shown.names)]
+
+
 def _refused(shown: Shown, refusal: Refusal) -> Page:
     return _refused_page(_standing(shown), _reasons(refusal.reasons, shown.program, shown.names))
 

@@ -23,9 +23,17 @@ def card(card: Card) -> list[str]:
     """People, state, what is known, what is due, what is next."""
     title = f"{card.program} {card.version}"
     lines = flow(Span(say("why.dyad", dyad=card.dyad), "title"), DOT, Span(title, "title"))
-    labels = _column([*card.people, *card.fields, *card.forms])
+    labels = _column([*card.people, *card.fields, *card.forms, *card.meetings, *card.certificates, *card.shared])
     lines += _state(card, labels)
-    for heading, rows in (("card.people", card.people), ("card.fields", card.fields), ("card.forms", card.forms)):
+    sections = (
+        ("card.people", card.people),
+        ("card.fields", card.fields),
+        ("card.forms", card.forms),
+        ("card.meetings", card.meetings),
+        ("card.certificates", card.certificates),
+        ("card.shared", card.shared),
+    )
+    for heading, rows in sections:
         if rows:
             lines += ["", *flow(Span(say(heading), "strong"))]
             for row in rows:

@@ -92,6 +92,14 @@ def _forms(program: Program, _ctx: click.Context) -> Found:
     return [(form_id, _label(form.label)) for form_id, form in program.model.forms.items()]
 
 
+def _series(program: Program, _ctx: click.Context) -> Found:
+    return [(series_id, _label(series.label)) for series_id, series in program.model.series.items()]
+
+
+def _states(program: Program, _ctx: click.Context) -> Found:
+    return [(path, _label(node.model.label)) for path, node in program.graph.nodes.items()]
+
+
 def _steps(program: Program, ctx: click.Context) -> Found:
     return [(step.id, _label(step.label)) for step in program.model.forms[ctx.params["form"]].steps]
 
@@ -116,6 +124,11 @@ def _inputs(program: Program, ctx: click.Context) -> Found:
     for transition in program.model.transitions:
         if ctx.params["event"] in (transition.id, transition.event):
             yield from ((f"{name}=", _label(datum.label)) for name, datum in transition.input.items())
+
+
+def _certificates(program: Program, _ctx: click.Context) -> Found:
+    for name, certificate in program.model.certificates.items():
+        yield name, _label(certificate.title)
 
 
 def _clauses(program: Program, ctx: click.Context) -> Found:
@@ -143,9 +156,12 @@ roles = _quietly(_of_program(_roles))
 roles_to_give = _quietly(_of_program(_roles_to_give))
 fields = _quietly(_of_program(_fields))
 forms = _quietly(_of_program(_forms))
+series = _quietly(_of_program(_series))
+states = _quietly(_of_program(_states))
 steps = _quietly(_of_program(_steps))
 data = _quietly(_of_program(_data))
 events = _quietly(_of_program(_events))
 rules = _quietly(_of_program(_rules))
 inputs = _quietly(_of_program(_inputs))
 clauses = _quietly(_of_program(_clauses))
+certificates = _quietly(_of_program(_certificates))

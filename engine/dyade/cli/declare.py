@@ -142,6 +142,7 @@ SHARED: Mapping[str, Shared] = {
     shared.name: shared
     for shared in (
         Shared("--db", "db", variable="DYADE_DB", default=DEFAULT_DB),
+        Shared("--keys", "keys", variable="DYADE_KEYS"),
         Shared("--programs", "programs", variable="DYADE_PROGRAMS", default=DEFAULT_PROGRAMS),
         Shared("--as", "actor", variable="DYADE_AS", completer="people"),
         Shared("--for", "behalf", completer="people"),
@@ -155,9 +156,9 @@ SHARED: Mapping[str, Shared] = {
 
 SAYING = ("lang", "format")
 LOOKING = ("programs", *SAYING)
-READING = ("db", "programs", "actor", *SAYING)
-KEEPING = ("db", "programs", *SAYING)
-ACTING = ("db", "programs", "actor", "behalf", "on", "id", "expects", *SAYING)
+READING = ("db", "keys", "programs", "actor", *SAYING)
+KEEPING = ("db", "keys", "programs", *SAYING)
+ACTING = ("db", "keys", "programs", "actor", "behalf", "on", "id", "expects", *SAYING)
 STARTING = tuple(name for name in ACTING if name != "expects")
 
 

@@ -24,6 +24,8 @@ from dyade.errors import (
     CommandReused,
     Conflict,
     DyadeError,
+    ExtraMissing,
+    KeyTrouble,
     NotFound,
     ProgramInvalid,
     SentenceTrouble,
@@ -40,6 +42,8 @@ CODES: dict[type[DyadeError], int] = {
     Taken: TROUBLE,
     Conflict: TROUBLE,
     CommandReused: TROUBLE,
+    ExtraMissing: TROUBLE,
+    KeyTrouble: USAGE,
     StoreTrouble: TROUBLE,
 }
 

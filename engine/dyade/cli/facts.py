@@ -49,7 +49,52 @@ def of(program: Program, dyad: Dyad, context: Context, reader: str | None) -> di
             or sight.sees_form(form)
         },
         "broken": list(dyad.broken),
+        **_shared(sight),
+        **_certificates(sight),
     }
+
+
+def _certificates(sight: Reader) -> dict[str, Any]:
+    """The certificates of a dyad, where its program has any: each number that was given, oldest first."""
+    if not sight.draft.plan.program.model.certificates:
+        return {}
+    found = {
+        name: [
+            {
+                "number": one.number,
+                "person": one.person,
+                "on": date.fromordinal(one.on).isoformat(),
+                "replaces": one.replaces,
+                "revoked_on": None if one.revoked_on is None else date.fromordinal(one.revoked_on).isoformat(),
+            }
+            for one in several
+            if sight.sees_certificate(name, one.person)
+        ]
+        for name, several in sight.draft.certificates.items()
+    }
+    return {"certificates": {name: several for name, several in found.items() if several}}
+
+
+def _shared(sight: Reader) -> dict[str, Any]:
+    """What a dyad has of what is shared, where its program shares anything."""
+    from dyade.flow.quotas import money
+
+    shared = sight.draft.plan.shared
+    if shared is None:
+        return {}
+    shares = sight.draft.shares
+    quotas = {
+        quota.id: {person or "program": "held" if share else "waiting" for (name, person), share in shares.items()
+                   if name == quota.name and (person or quota.role is None)}
+        for quota in shared.quotas
+        if sight.sees_listed(quota.model.visibility)
+    }  # fmt: skip
+    budgets = {
+        budget.id: str(money(shares.get((budget.name, ""), 0)))
+        for budget in shared.budgets
+        if sight.sees_budget(budget.id)
+    }
+    return {"quotas": quotas, "budgets": budgets}
 
 
 def _people(program: Program, dyad: Dyad, context: Context) -> dict[str, list[dict[str, Any]]]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from dyade.cli.declare import KEEPING, Family, argument, command, option
-from dyade.cli.paper import Span, clean, flow, mark
+from dyade.cli.answers import refused
+from dyade.cli.declare import KEEPING, READING, Family, argument, command, option
+from dyade.cli.paper import Span, as_json, clean, flow, mark
 from dyade.cli.root import Telling
 from dyade.cli.session import Page, Session
 from dyade.cli.values import TypeOf, gathered
 from dyade.cli.words import lang, say
 from dyade.errors import NotFound, ProgramInvalid
+from dyade.flow.messages import SYSTEM
 from dyade.texts import languages
 
 if TYPE_CHECKING:
@@ -89,10 +93,43 @@ def list_people(session: Session) -> Page:
     return Page({"people": [told(person) for person in people]}, lambda: _table(people))
 
 
+@command(PERSON, "export", KEEPING, key="person.export")
+@argument("person", completer="people")
+@option("--output", type=click.Path(dir_okay=False, path_type=Path))
+def export(session: Session, person: str, output: Path | None) -> Page:
+    """Give everything that is held on a person, and nothing of anybody else."""
+    with session.engine() as engine:
+        found = engine.export_person(person)
+    if output is None:
+        return Page(found, lambda: [as_json(found)])
+    try:
+        # What is personal is for its reader alone, and takes the place of nothing.
+        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise click.UsageError(say("usage.output", file=str(output), why=error.strerror or "")) from None
+    with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 (a descriptor)
+        file.write(f"{as_json(found)}\n")
+    said = say("person.exported", file=str(output))
+    return Page({"outcome": "done", "file": str(output)}, lambda: flow(said, lead=_done()))
+
+
+@command(PERSON, "erase", KEEPING, key="person.erase")
+@argument("person", completer="people")
+@option("--reason", required=True)
+def erase(session: Session, person: str, reason: str) -> Page:
+    """Erase the data of a person, for ever."""
+    with session.engine() as engine:
+        done = engine.erase_person(person, reason)
+    data = {"outcome": "done", "erasure": done.n, "dyads": list(done.dyads), "values": done.values}
+    dyads = say("person.erased.dyads", len(done.dyads))
+    said = say("person.erased", done.values, dyads=dyads) if done.n else say("person.erased_before")
+    return Page(data, lambda: flow(said, lead=_done()))
+
+
 COMMANDS: Family = {"person": People("person", commands=PERSON)}
 
 
-@command(COMMANDS, "enrol", KEEPING)
+@command(COMMANDS, "enrol", READING)
 @argument("person", completer="people")
 @argument("program", completer="programs")
 @argument("role", completer="roles")
@@ -113,7 +150,11 @@ def enrol(
         data = engine.program(program).data
         profile = gathered(values, None, lambda name: _type(data, role, name))
         status = "ended" if ended else "active"
-        engine.enrol(person, program, role, capacity=capacity, profile=profile, status=status)
+        actor = session.reader or SYSTEM
+        reasons = engine.enrolment_misfits(person, program, role, profile=profile, status=status, actor=actor)
+        if reasons:
+            return refused(engine, program, reasons)
+        engine.enrol(person, program, role, capacity=capacity, profile=profile, status=status, actor=actor)
         name = engine.person(person).name
         [kept] = [e for e in engine.enrolments(person=person, program=program) if e.role == role]
     said = say("enrol.ended" if ended else "enrol.done", person=clean(name), role=role, program=program)
@@ -165,7 +206,7 @@ def _sound(engine: Engine) -> Iterator[Program]:
 
 
 def _type(data: Mapping[tuple[str, ...], Any], role: str, name: str) -> Any:
-    datum = data.get(("roles", role, name))
+    datum = data.get(("roles", role, name)) or data.get(("enrolments", role, name))
     return datum.type if datum else None
 
 

@@ -159,10 +159,19 @@ def _lines(one: Checked) -> list[str]:
 @argument("files", nargs=-1, completer="program_files")
 @option("--only", "-k")
 @option("--transcript", is_flag=True)
-def test(session: Session, files: tuple[str, ...], only: str | None, transcript: bool) -> Page:
-    """Live the scenarios of programs."""
-    reports = [_lived(beside(path, SCENARIOS), only) for path in found(session.programs, files, SCENARIOS)]
+@option("--coverage", is_flag=True)
+@option("--strict", "whole", is_flag=True)
+def test(
+    session: Session, files: tuple[str, ...], only: str | None, transcript: bool, coverage: bool, whole: bool
+) -> Page:
+    """Live the scenarios of programs; tell what they touch of them."""
+    if whole and not coverage:
+        raise click.UsageError(say("usage.strict_coverage"), click.get_current_context())
+    paths = found(session.programs, files, SCENARIOS)
+    reports = [_lived(beside(path, SCENARIOS), only, coverage=coverage) for path in paths]
     code = max(VERDICTS[report.outcome] for report in reports)
+    if whole and any(report.coverage is not None and not report.coverage.is_whole for report in reports):
+        code = max(code, REFUSED)
     data = {
         "outcome": max((report.outcome for report in reports), key=VERDICTS.__getitem__),
         "files": [report.to_json(lang()) for report in reports],
@@ -170,15 +179,17 @@ def test(session: Session, files: tuple[str, ...], only: str | None, transcript:
     return Page(data, lambda: [line for report in reports for line in _told(report, transcript)], code)
 
 
-def _lived(told: Path, only: str | None) -> Report:
+def _lived(told: Path, only: str | None, *, coverage: bool) -> Report:
     from dyade.authoring import scenarios
     from dyade.program.load import load
     from dyade.service.folder import Folder
 
     source = beside(told, PROGRAM)
     stories = content(told)
-    program = load(content(source), source.as_posix(), Folder(source.parent).read)
-    return scenarios.run(program, stories, told.as_posix(), lang(), only)
+    text = content(source)
+    program = load(text, source.as_posix(), Folder(source.parent).read)
+    observed = scenarios.Observed(text, source.as_posix()) if coverage else None
+    return scenarios.run(program, stories, told.as_posix(), lang(), only, observed)
 
 
 def _told(report: Report, transcript: bool) -> list[str]:

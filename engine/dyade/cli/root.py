@@ -18,20 +18,35 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "programs": ("check", "test", "schema"),
-    "people": ("person", "enrol"),
+    "programs": ("check", "test", "docs", "schema"),
+    "people": ("person", "enrol", "match"),
     "dyads": ("start", "assign", "unassign", "replace", "accept", "decline", "set"),
     "forms": ("fill", "sign", "unsign", "confirm", "step", "correct"),
     "moves": ("advance", "withdraw", "waive"),
-    "reading": ("show", "why", "list", "history", "due"),
-    "keeping": ("tick", "verify"),
+    "attesting": ("certificate",),
+    "meetings": ("series", "cohort"),
+    "reading": ("show", "why", "list", "history", "due", "quotas"),
+    "coordinating": ("todo", "bulk", "report", "import", "programs"),
+    "versions": ("diff", "migrate", "replay", "version"),
+    "keeping": ("tick", "verify", "keys", "privacy"),
 }
 """A heading of the help -> its commands, in the order in which they are met."""
 
 FILES: Mapping[str, str] = {
     **{name: family for family, names in FAMILIES.items() for name in names},
+    "docs": "docs",
+    "todo": "todo",
+    "bulk": "bulk",
+    "report": "report",
+    "import": "importing",
+    "programs": "seasons",
+    "certificate": "certificate",
     "tick": "time",
+    "match": "matching",
     "verify": "store",
+    "keys": "keys",
+    "privacy": "privacy",
+    "quotas": "quotas",
 }
 """A command -> the file that declares it; a family has a file of its name."""
 

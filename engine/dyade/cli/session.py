@@ -105,7 +105,10 @@ class Session:
 
         if not make:
             _must_exist(self.db)
-        with wiring.Engine.open(self.db, self.programs, now=self.now or wiring.now) as engine:
+        keys: str | None = self._given.get("keys")
+        with wiring.Engine.open(self.db, self.programs, now=self.now or wiring.now, keys=keys) as engine:
+            if engine.made_keys is not None and not self.as_json:
+                click.echo(say("keys.made", file=str(engine.made_keys)), err=True)
             yield engine
 
     def answer(self, page: Page) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from dyade.flow import effects, firing, limits, recording
+from dyade.flow import effects, firing, limits, recording, sharing
 from dyade.flow import messages as c
 from dyade.flow.draft import Draft
 from dyade.flow.dyad import Assent
@@ -107,6 +107,8 @@ def _try(draft: Draft, rule: Rule, leaf: str, role: str, command: c.Fire) -> Rea
     refused = _judge(draft, rule, leaf)
     if not refused:
         firing.fire(draft, rule, leaf)
+    elif rule.reserves and sharing.waits(draft, rule, refused):
+        refused = ()
     draft.input = c.NOTHING
     return refused
 
@@ -135,7 +137,8 @@ def blocked(draft: Draft, rule: Rule, leaf: str) -> Reasons:
     undone = effects.uncomputable(draft, rule.effects)
     draft.entered = None
     # What a clause already says is not said again by an effect that lacks the same data.
-    return reasons if undone is None or reasons else (effects.undoable(draft, rule.id, undone),)
+    reasons = reasons if undone is None or reasons else (effects.undoable(draft, rule.id, undone),)
+    return (*reasons, *sharing.reasons(draft, rule)) if rule.reserves else reasons
 
 
 def blocked_without_input(draft: Draft, rule: Rule, leaf: str) -> bool:
@@ -143,6 +146,8 @@ def blocked_without_input(draft: Draft, rule: Rule, leaf: str) -> bool:
     draft.entered = draft.stays.get(rule.sources[leaf] or leaf)
     rows = rule.guard.blocking(draft, firing.waived(draft, rule))
     draft.entered = None
+    if rule.reserves and sharing.lacking(draft, rule):
+        return True
     waits = (row for row in rows if not (row.leaf and row.verdict is None and _reads_input(row.leaf.when)))
     return any(True for _ in waits)
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from dyade.flow import entries
+from dyade.flow import entries, retention
 from dyade.flow import messages as r
 from dyade.flow.draft import Draft
+from dyade.flow.dyad import Entry
 from dyade.flow.firing import settle
 from dyade.flow.recording import open_head, record
 from dyade.flow.reminders import ReminderPlan
@@ -35,6 +36,17 @@ def run(draft: Draft, wall: int) -> None:
             _leave_record(draft, occurrence, late, "missed", (), ())
 
     for _ in _pass_time(draft, wall, wall, remind):
+        pass
+    draft.turn_to(wall)
+
+
+def pass_unsent(draft: Draft, wall: int) -> None:
+    """Let time do all that is due at or before `wall`, but for reminders: they are missed, each at its instant."""
+
+    def miss(occurrence: Occurrence) -> None:
+        _leave_record(draft, occurrence, occurrence.n, "missed", (), ())
+
+    for _ in _pass_time(draft, wall, wall, miss):
         pass
     draft.turn_to(wall)
 
@@ -73,6 +85,10 @@ def _act(draft: Draft, wall: int, remind: Callable[[Occurrence], None]) -> None:
     for occurrence in sorted(due, key=lambda o: o.reminder.rank) if len(due) > 1 else due:
         open_head(draft, r.CLOCK, wall)
         remind(occurrence)
+    if draft.plan.retention:
+        for erasure in [one for one in retention.pending(draft) if one.at <= draft.now]:
+            open_head(draft, r.CLOCK, wall)
+            record(draft, r.Purged, erasure.rule.id, erasure.rule.what, erasure.visit, erasure.anchor)
 
 
 def _one(draft: Draft, occurrence: Occurrence) -> None:
@@ -92,7 +108,7 @@ def _one(draft: Draft, occurrence: Occurrence) -> None:
 def _recipients(draft: Draft, reminder: ReminderPlan) -> tuple[str, ...]:
     """Whom a reminder is for; `missing` are those for whom its entry waits."""
     roles = list(reminder.model.to)
-    if MISSING not in roles or reminder.item is None or draft.item is None:
+    if MISSING not in roles or reminder.item is None or not isinstance(draft.item, Entry):
         return recipients(draft, roles)
     awaited = entries.awaited(draft, draft.plan.forms[reminder.item], draft.item)
     return tuple(dict.fromkeys((*recipients(draft, [role for role in roles if role != MISSING]), *awaited)))

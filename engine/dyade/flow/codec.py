@@ -64,7 +64,8 @@ class Encoded(NamedTuple):
     sealed: tuple[Sealed, ...]
 
 
-_OWN: Final = frozenset(("Assigned", "AttributesChanged"))
+_CERTIFICATES: Final = frozenset(("Certified", "CertificateRevoked", "CertificateReissued"))
+_OWN: Final = frozenset(("Assigned", "AttributesChanged")) | _CERTIFICATES
 """Records whose values are about their `person`, whoever gave them."""
 _LIST, _VALUES, _DATUM, _WORDS, _PLAIN = range(5)
 """How a part of a record is written: a list, values by name, one value of the program, what someone wrote, as it is."""
@@ -76,8 +77,12 @@ def _manner(kind: str, name: str, said: object) -> int:
     if name in ("reason", "content"):
         # A bare hash of a few words can be guessed: it is kept as the words are.
         return _WORDS
+    if name == "name" and kind in _CERTIFICATES:
+        return _WORDS
     if (kind, name) == ("FieldSet", "value"):
         return _DATUM
+    if kind == "Migrated" and name == "states":
+        return _PLAIN
     origin = get_origin(said)
     return _LIST if origin is tuple else _VALUES if origin is Mapping else _PLAIN
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dyade.flow import advancing, clockwork, filling, people, signing, stepping
+from dyade.flow import advancing, certifying, clockwork, erasing, filling, meeting, people, sharing, signing, stepping
 from dyade.flow import messages as c
 from dyade.flow.draft import EMPTY_DYAD, Draft
 from dyade.flow.dyad import Dyad, new
@@ -39,9 +39,18 @@ HANDLERS: dict[type, Handler] = {
     c.Confirm: signing.confirm,
     c.Step: stepping.step,
     c.Correct: filling.correct,
+    c.PlanMeetings: meeting.plan,
+    c.MoveMeeting: meeting.move,
+    c.CancelMeeting: meeting.cancel,
+    c.Attend: meeting.attend,
+    c.Excuse: meeting.excuse,
     c.Fire: advancing.fire,
+    c.Offer: sharing.offer,
     c.WithdrawAssent: advancing.withdraw_assent,
     c.Waive: advancing.waive,
+    c.NoteErasure: erasing.note,
+    c.RevokeCertificate: certifying.revoke,
+    c.ReissueCertificate: certifying.reissue,
 }
 
 
@@ -52,6 +61,8 @@ def decide(
     draft = Draft(program.plan or plan_of(program), dyad or EMPTY_DYAD._replace(id=dyad_id), context)
     if dyad is not None and (context.quiet_until is None or context.quiet_until <= draft.now):
         clockwork.run(draft, draft.now)
+        if draft.records and draft.plan.shared is not None:
+            sharing.followed(draft, draft.plan.shared)
     if type(command) is c.Tick:
         return _decision(draft, pending(draft))
     # The dyad as it was after time and before the command, for a refusal.
@@ -60,7 +71,10 @@ def decide(
     reasons = _handle(draft, command)
     if not reasons:
         settle(draft)
-        reasons = _broken(draft, command, before) if draft.situation.invariants or draft.broken else ()
+        if draft.plan.shared is not None:
+            reasons = sharing.settled(draft, draft.plan.shared, records)
+        if not reasons and (draft.situation.invariants or draft.broken):
+            reasons = _broken(draft, command, before)
     if reasons:
         return Refusal(reasons, _of_time(draft, before, records, effects) if records else None)
     return _decision(draft, clockwork.miss_what_has_passed(draft))
@@ -84,7 +98,7 @@ def _handle(draft: Draft, command: c.Command) -> tuple[Reason, ...]:
 def _broken(draft: Draft, command: c.Command, before: Dyad) -> tuple[Reason, ...]:
     """No invariant may be newly broken, unless nobody can be refused."""
     failing = clockwork.broken(draft)
-    if failing and not isinstance(command, c.ChangeAttributes):
+    if failing and not isinstance(command, (c.ChangeAttributes, c.NoteErasure)):
         # A command is not refused for what time broke before it.
         already = clockwork.broken(Draft(draft.plan, before, draft.context)) if before.leaves else []
         newly = [name for name in failing if name not in already]
@@ -98,5 +112,5 @@ def _broken(draft: Draft, command: c.Command, before: Dyad) -> tuple[Reason, ...
 def _decision(draft: Draft, occurrences: Sequence[Occurrence]) -> Decision:
     waiting = advancing.waiting_for(draft, draft.joint) if draft.joint is not None else ()
     due = next_due(draft, occurrences)
-    parts = draft.frozen(), tuple(draft.records), tuple(draft.effects), due, tuple(draft.advice), waiting
+    parts = draft.frozen(), tuple(draft.records), tuple(draft.effects), due, tuple(draft.advice), waiting, draft.bounds
     return new(Decision, parts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from dyade.flow.dyad import Assent, Dyad, Entry, Holding, Log, Stay, new
+from dyade.flow.dyad import Assent, Dyad, Entry, Holding, Issued, Log, Meeting, Stay, new
 from dyade.flow.messages import CLOCK, NOTHING, Effect, Head, Record
 from dyade.flow.outcome import Context, Reason
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dyade.flow.situation import Situation
 
 NO_RULES: frozenset[str] = frozenset()
+NO_BOUNDS: Mapping[tuple[str, str], int] = {}
 EMPTY_DYAD = Dyad("", "", "", 0, 0, 0, 0, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, ())
 
 
@@ -25,11 +26,12 @@ class Draft:
     """A working copy of a dyad; the environment of every condition."""
 
     __slots__ = (
-        "actor", "actor_role", "advice", "assents", "at", "behaviour", "broken", "context", "created_at", "effects",
+        "actor", "actor_role", "advice", "assents", "at", "behaviour", "bounds", "broken", "certificates",
+        "context", "created_at", "effects",
         "entered", "entries", "entry", "fields", "fired", "form", "head", "holdings", "id", "input", "item", "joint",
         "leaves",
-        "marks", "memory", "now", "person", "person_role", "plan", "program", "rank", "records", "revision",
-        "situation", "stays", "today", "veiled", "waivers",
+        "marks", "meetings", "memory", "now", "person", "person_role", "plan", "program", "rank", "records", "revision",
+        "shared_before", "shares", "situation", "stays", "today", "veiled", "waivers",
     )  # fmt: skip
 
     id: str
@@ -50,13 +52,21 @@ class Draft:
     marks: Mapping[tuple[str, int, int, int], tuple[int, int]]
     fired: Mapping[str, tuple[int, int]]
     broken: tuple[str, ...]
+    certificates: Mapping[str, tuple[Issued, ...]]
+    shares: Mapping[tuple[str, str], int]
+    meetings: Mapping[str, tuple[Meeting, ...]]
 
     def __init__(self, plan: Plan, dyad: Dyad, context: Context) -> None:
         (
             self.id, self.program, self.behaviour, self.revision, self.created_at, self.at, self.rank, self.leaves,
             self.stays, self.memory, self.holdings, self.fields, self.entries, self.assents, self.waivers, self.marks,
-            self.fired, self.broken,
+            self.fired, self.broken, self.certificates, self.shares,
+            self.meetings,
         ) = dyad  # fmt: skip
+        self.shared_before = self.shares
+        """Its part of what dyads share, as the counters of the context know it."""
+        self.bounds = NO_BOUNDS
+        """What the use of a counter was judged against."""
         self.plan = plan
         self.situation = plan.situation(tuple(self.leaves.values()))
         self.leaves = self.situation.leaves
@@ -70,7 +80,7 @@ class Draft:
         self.input: Mapping[str, Any] = NOTHING
         self.form: Mapping[str, Any] = NOTHING
         self.entry: Entry | None = None
-        self.item: Entry | None = None
+        self.item: Entry | Meeting | None = None
         self.person: str | None = None
         self.person_role: str | None = None
         self.actor: str = CLOCK
@@ -101,7 +111,8 @@ class Draft:
         return new(Dyad, (
             self.id, self.program, self.behaviour, self.revision, self.created_at, self.at, self.rank, self.leaves,
             self.stays, self.memory, self.holdings, self.fields, self.entries, self.assents, self.waivers, self.marks,
-            self.fired, self.broken,
+            self.fired, self.broken, self.certificates, self.shares,
+            self.meetings,
         ))  # fmt: skip
 
     # ---------------------------------------------------------------------------------------------------------- people

@@ -111,6 +111,37 @@ class Log(tuple[Entry, ...]):
         return log
 
 
+class Meeting(NamedTuple):
+    """One meeting of a series, as it now stands."""
+
+    n: int
+    """1 for the first that was planned in its series."""
+    on: int
+    first_on: int
+    """The day that it had before it was ever moved."""
+    status: str
+    """`planned`, `held` or `cancelled`."""
+    present: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
+    excused: tuple[str, ...] = ()
+    """Those who were excused beforehand, whether they came or not."""
+
+    @property
+    def turnout(self) -> str:
+        """What a meeting that was held counts as: `missed`, else `excused`, else `attended`; empty before."""
+        if self.status != "held":
+            return ""
+        if self.missed:
+            return "missed"
+        return "excused" if self.is_excused else "attended"
+
+    @property
+    def is_excused(self) -> bool:
+        """Whether someone was excused who did not come after all, and nobody missed it."""
+        return not self.missed and any(person not in self.present for person in self.excused)
+
+
+NO_MEETINGS: Mapping[str, tuple[Meeting, ...]] = {}
 NO_FIGURES: Mapping[Any, Any] = {}
 NO_ENTRIES = Log.of(())
 
@@ -124,6 +155,23 @@ class Assent(NamedTuple):
     on: int
     input: Mapping[str, Any]
     visit: int
+
+
+NO_SHARES: Mapping[tuple[str, str], int] = {}
+NO_CERTIFICATES: Mapping[str, tuple[Any, ...]] = {}
+
+
+class Issued(NamedTuple):
+    """A certificate of this dyad; the name that it bears stays in its record."""
+
+    person: str
+    number: str
+    sequence: int
+    on: int
+    """The local day of its issue."""
+    replaces: str | None
+    revoked_on: int | None
+    """The day on which it was revoked, or replaced; `None` while it attests."""
 
 
 class Dyad(NamedTuple):
@@ -157,3 +205,10 @@ class Dyad(NamedTuple):
     """Internal automatic transition → (visit, instant) of its last firing."""
     broken: tuple[str, ...]
     """Invariants that do not hold at present."""
+    certificates: Mapping[str, tuple[Issued, ...]] = NO_CERTIFICATES
+    """Certificate → those that were issued under its name, the last of which may still stand."""
+    shares: Mapping[tuple[str, str], int] = NO_SHARES
+    """("quotas.x" or "budgets.x", person or "") → its part of what dyads share: 1 for a place, 0 while it waits for
+    one; of a budget, cents."""
+    meetings: Mapping[str, tuple[Meeting, ...]] = NO_MEETINGS
+    """The meetings of each series, in the order in which they were planned."""

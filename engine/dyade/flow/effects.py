@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from dyade.flow import certifying
 from dyade.flow import messages as r
 from dyade.flow.draft import Draft
 from dyade.flow.granting import assign, holding_of, no_room, staying
 from dyade.flow.outcome import Reason
 from dyade.flow.plan import Plan
 from dyade.flow.recording import record
-from dyade.flow.rules import ASSIGN, CLEAR, EMIT, IF, NOTIFY, SET, START, UNASSIGN, CompiledEffect
+from dyade.flow.rules import ASSIGN, CERTIFY, CLEAR, EMIT, IF, NOTIFY, SET, START, UNASSIGN, CompiledEffect
 from dyade.flow.sending import recipients, send
 from dyade.program.conditions.types import EMPTY
 from dyade.program.conditions.values import dump_value
@@ -36,9 +37,21 @@ def uncomputable(draft: Draft, effects: tuple[CompiledEffect, ...]) -> Undone | 
     return found
 
 
+def holders_after(draft: Draft, effects: tuple[CompiledEffect, ...], role: str) -> tuple[str, ...]:
+    """Whoever holds a role, or is offered it, once some effects are done."""
+    fields, holdings = draft.fields, draft.holdings
+    for effect in effects:
+        _foreseen(draft, effect)
+    found = tuple(holding.person for holding in draft.holdings.get(role, ()))
+    draft.fields, draft.holdings = fields, holdings
+    return found
+
+
 def undoable(draft: Draft, rule: str, undone: Undone) -> Reason:
     """Why an effect of a transition, or of a step, cannot be done."""
     name = undone.effect.name
+    if undone.effect.kind == CERTIFY:
+        return Reason("nobody_holds", certifying.receiver(draft, name), {"transition": rule})
     if undone.full:
         return Reason("too_many", name, {"max": draft.plan.program.model.roles[name].count.max})
     return Reason("effect_unknown", name, {"transition": rule})
@@ -63,6 +76,8 @@ def _foreseen(draft: Draft, effect: CompiledEffect) -> Undone | None:
     elif effect.kind == UNASSIGN:
         kept = tuple(h for h in draft.holdings.get(name, ()) if h.person != value)
         draft.holdings = {**draft.holdings, name: kept}
+    elif effect.kind == CERTIFY:
+        return None if certifying.can_issue(draft, name) else Undone(effect, False)
     elif effect.kind == IF and value is True:
         return next((undone for one in effect.inside if (undone := _foreseen(draft, one)) is not None), None)
     return None
@@ -81,10 +96,11 @@ def perform(draft: Draft, effect: CompiledEffect, site_key: tuple[str, Any], ind
         record(draft, r.FieldSet, effect.name, cleared(draft, effect.name), rule)
     elif kind == NOTIFY:
         _notify(draft, effect, site_key, index)
-    elif kind == EMIT:
-        draft.effects.append((index, r.Emitted(effect.name, _given(draft, effect))))
-    elif kind == START:
-        draft.effects.append((index, r.NewDyad(effect.name, _given(draft, effect))))
+    elif kind == CERTIFY:
+        certifying.issue(draft, effect.name)
+    elif kind in (EMIT, START):
+        made = r.Emitted if kind == EMIT else r.NewDyad
+        draft.effects.append((index, made(effect.name, _given(draft, effect))))
     elif kind == IF:
         if effect.value is not None and effect.value(draft) is True:
             for one in effect.inside:

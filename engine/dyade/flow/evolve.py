@@ -5,24 +5,36 @@ Deciding applies each record as it is made; `fold` applies those of a journal. B
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from dyade.flow import entries, moves
 from dyade.flow import messages as r
+from dyade.flow.carrying import carried
 from dyade.flow.draft import EMPTY_DYAD, Draft
-from dyade.flow.dyad import NO_ENTRIES, Assent, Dyad, Entry, Holding, Log, Signature, new
+from dyade.flow.dyad import NO_ENTRIES, Assent, Dyad, Entry, Holding, Issued, Log, Meeting, Signature, new
 from dyade.flow.outcome import Context
 from dyade.flow.plan import plan_of
+from dyade.flow.retention import purged
 from dyade.program.conditions.types import EMPTY
 from dyade.program.program import Program
 
+NO_VERSIONS: Mapping[str, Program] = {}
 
-def fold(program: Program, dyad_id: str, records: Iterable[r.Record]) -> Dyad:
-    """Make a dyad from its records, from the first on."""
+
+def fold(
+    program: Program, dyad_id: str, records: Iterable[r.Record], versions: Mapping[str, Program] = NO_VERSIONS
+) -> Dyad:
+    """Make a dyad from its records, from the first on.
+
+    `program` is the version that it began in, `versions` those that it came to live by since, by their digest.
+    """
     draft = Draft(plan_of(program), EMPTY_DYAD._replace(id=dyad_id), Context(0))
     for record in records:
-        apply(draft, record)
+        if type(record) is r.Migrated:
+            draft = carried(draft, versions[record.behaviour], record)
+        else:
+            apply(draft, record)
     return draft.frozen()
 
 
@@ -249,6 +261,30 @@ def _waived(draft: Draft, record: r.Waived) -> None:
 # ---------------------------------------------------------------------------------------------------------------- time
 
 
+def _certified(draft: Draft, record: r.Certified) -> None:
+    issued = Issued(record.person, record.number, record.sequence, record.head.on, None, None)
+    kept = draft.certificates.get(record.certificate, ())
+    draft.certificates = {**draft.certificates, record.certificate: (*kept, issued)}
+
+
+def _revoked(draft: Draft, record: r.CertificateRevoked) -> None:
+    kept = draft.certificates[record.certificate]
+    revoked = tuple(_ended(one, record.head.on) if one.number == record.number else one for one in kept)
+    draft.certificates = {**draft.certificates, record.certificate: revoked}
+
+
+def _reissued(draft: Draft, record: r.CertificateReissued) -> None:
+    on = record.head.on
+    issued = Issued(record.person, record.number, record.sequence, on, record.replaces, None)
+    kept = [_ended(one, on) if one.number == record.replaces else one for one in draft.certificates[record.certificate]]
+    draft.certificates = {**draft.certificates, record.certificate: (*kept, issued)}
+
+
+def _ended(issued: Issued, on: int) -> Issued:
+    """A certificate that attests to nothing from a day on; one that was revoked already stays so since that day."""
+    return issued if issued.revoked_on is not None else issued._replace(revoked_on=on)
+
+
 def _reminded(draft: Draft, record: r.Reminded) -> None:
     key = (record.reminder, record.item, record.visit, record.anchor)
     _, sent = draft.marks.get(key, (0, 0))
@@ -260,7 +296,65 @@ def _watched(draft: Draft, record: r.Watched) -> None:
     draft.broken = others if record.holds else (*others, record.invariant)
 
 
+# -------------------------------------------------------------------------------------------------- what dyads share
+
+
+def _reserved(draft: Draft, record: r.Reserved) -> None:
+    draft.shares = {**draft.shares, (f"quotas.{record.quota}", record.person): 1}
+
+
+def _queued(draft: Draft, record: r.Queued) -> None:
+    draft.shares = {**draft.shares, (f"quotas.{record.quota}", record.person): 0}
+
+
+def _released(draft: Draft, record: r.Released) -> None:
+    gone = (f"quotas.{record.quota}", record.person)
+    draft.shares = {key: share for key, share in draft.shares.items() if key != gone}
+
+
+def _spent(draft: Draft, record: r.Spent) -> None:
+    draft.shares = {**draft.shares, (f"budgets.{record.budget}", ""): record.amount}
+
+
+# ------------------------------------------------------------------------------------------------------------ meetings
+
+
+def _meetings_planned(draft: Draft, record: r.MeetingsPlanned) -> None:
+    known = draft.meetings.get(record.series, ())
+    made = tuple(Meeting(len(known) + i, day, day, "planned") for i, day in enumerate(record.days, 1))
+    draft.meetings = {**draft.meetings, record.series: (*known, *made)}
+
+
+def _change_meeting(draft: Draft, record: Any, **changes: Any) -> None:
+    known = draft.meetings[record.series]
+    changed = known[record.meeting - 1]._replace(**changes)
+    draft.meetings = {**draft.meetings, record.series: (*known[: changed.n - 1], changed, *known[changed.n :])}
+
+
+def _meeting_moved(draft: Draft, record: r.MeetingMoved) -> None:
+    _change_meeting(draft, record, on=record.to, excused=())
+
+
+def _meeting_cancelled(draft: Draft, record: r.MeetingCancelled) -> None:
+    _change_meeting(draft, record, status="cancelled")
+
+
+def _meeting_held(draft: Draft, record: r.MeetingHeld) -> None:
+    _change_meeting(draft, record, status="held", present=record.present, missed=record.missed)
+
+
+def _excused(draft: Draft, record: r.Excused) -> None:
+    known = draft.meetings[record.series][record.meeting - 1]
+    _change_meeting(draft, record, excused=(*known.excused, record.person))
+
+
+def _data_erased(_draft: Draft, _record: r.DataErased) -> None:
+    """Nothing changes: what was erased reads so in the records that gave it."""
+
+
 _APPLY: dict[type, Callable[[Draft, Any], None]] = {
+    r.DataErased: _data_erased,
+    r.Purged: purged,
     r.Started: _started,
     r.Placed: _placed,
     r.Assigned: _assigned,
@@ -278,6 +372,18 @@ _APPLY: dict[type, Callable[[Draft, Any], None]] = {
     r.AssentWithdrawn: _assent_withdrawn,
     r.Moved: _moved,
     r.Waived: _waived,
+    r.MeetingsPlanned: _meetings_planned,
+    r.MeetingMoved: _meeting_moved,
+    r.MeetingCancelled: _meeting_cancelled,
+    r.MeetingHeld: _meeting_held,
+    r.Excused: _excused,
+    r.Certified: _certified,
+    r.CertificateRevoked: _revoked,
+    r.CertificateReissued: _reissued,
     r.Reminded: _reminded,
     r.Watched: _watched,
+    r.Reserved: _reserved,
+    r.Queued: _queued,
+    r.Released: _released,
+    r.Spent: _spent,
 }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dyade.flow.draft import Draft
 from dyade.flow.dyad import NO_ENTRIES, Entry
+from dyade.flow.tagged import ERASED
 from dyade.program import model as m
 from dyade.program.conditions.compile import Getter
 from dyade.program.conditions.tree import Node, ReadNode, calls, reads
@@ -130,7 +131,7 @@ def _found_once(aggregate: m.Aggregate, form_id: str, values: Callable[[Draft, I
 
 
 def _figure(aggregate: m.Aggregate, values: list[Any]) -> Any:
-    known = [value for value in values if value is not None and value is not EMPTY]
+    known = [value for value in values if value is not None and value is not EMPTY and value is not ERASED]
     if aggregate.count:
         return len(known)
     if aggregate.count_distinct:

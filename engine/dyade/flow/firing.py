@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dyade.flow import messages as r
+from dyade.flow import sharing
 from dyade.flow.draft import Draft
 from dyade.flow.effects import on_enter, perform, uncomputable
 from dyade.flow.evolve import visit_of
@@ -39,7 +40,7 @@ def opens(draft: Draft, rule: Rule, leaf: str) -> bool:
     lifted = waived(draft, rule) if draft.waivers else NONE_WAIVED
     found = rule.guard.opens(draft, lifted) and (not rule.can_fail or uncomputable(draft, rule.effects) is None)
     draft.entered = None
-    return found
+    return found and not (rule.reserves and sharing.lacking(draft, rule))
 
 
 def fire(draft: Draft, rule: Rule, leaf: str, due: int | None = None) -> None:
@@ -51,6 +52,7 @@ def fire(draft: Draft, rule: Rule, leaf: str, due: int | None = None) -> None:
     target = rule.leaf
     if target is None and rule.target is not None:
         target = target_leaf(draft, rule.target)
+    before = draft.rank, draft.situation.active
     visits: dict[str, int] = {}
     if plan.on_enter:
         visits = {path: known.visit for path, known in draft.stays.items() if known.left_on is None}
@@ -61,6 +63,8 @@ def fire(draft: Draft, rule: Rule, leaf: str, due: int | None = None) -> None:
     draft.entered = None
     if target is not None and plan.on_enter:
         on_enter(draft, plan, visits, index)
+    if plan.shared is not None:
+        sharing.moved(draft, plan.shared, rule, before)
 
 
 def settle(draft: Draft) -> None:

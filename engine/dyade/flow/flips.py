@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from dyade.flow import entries
+from dyade.flow import entries, series
 from dyade.flow.draft import Draft
 from dyade.flow.reads import Binder
 from dyade.program.conditions.compile import Getter
 from dyade.program.conditions.tree import Call, Compare, Node, Read, ReadNode, children, walk
 from dyade.program.data import Place
-from dyade.program.names import Site
+from dyade.program.names import SERIES_CLOCK, Site
 from dyade.program.typed import Eligible, Group, Guard, Leaf
 
 if TYPE_CHECKING:
@@ -110,6 +110,8 @@ def _of_read(plan: Plan, read: Read) -> Iterator[Flip]:
             yield from of_node(plan, plan.program.site(place), node)
     elif parts[0] == "deadlines" and parts[2] in ("missed", "left"):
         yield _after_day(plan, plan.deadline(parts[1])) if parts[2] == "missed" else midnight(plan)
+    elif parts[0] == "series" and parts[2] in SERIES_CLOCK:
+        yield _after_day(plan, lambda d: series.next_day(d, parts[1]))
     elif parts[0] == "roles":
         yield from _of_aggregate(plan, ("roles", parts[1], "aggregates", parts[2]))
     elif parts[0] == "forms" and len(parts) == 3:

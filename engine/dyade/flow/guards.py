@@ -224,7 +224,8 @@ def compile_guard(plan: Plan, node: Group) -> CompiledGuard:
 def _compiled(plan: Plan, node: Guard) -> Compiled:
     match node:
         case Leaf():
-            return CompiledLeaf(node, Binder(plan, node.site).condition(node.when))
+            test = Binder(plan, node.site).condition(node.when)
+            return CompiledLeaf(node, test if plan.answers is None else plan.answers.noting(node, test))
         case Group():
             return _group(plan, node)
         case Eligible():

@@ -181,12 +181,107 @@ class Correct(NamedTuple):
     on: int | None = None
 
 
+class RevokeCertificate(NamedTuple):
+    """Say that a certificate no longer attests to anything."""
+
+    actor: str
+    certificate: str
+    reason: str
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class ReissueCertificate(NamedTuple):
+    """Issue a certificate anew, to the same holder under the name that they now bear, with a number of its own."""
+
+    actor: str
+    certificate: str
+    reason: str
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class PlanMeetings(NamedTuple):
+    """Plan meetings of a series on these days; with `until`, also every so often after the last of them."""
+
+    actor: str
+    series: str
+    days: tuple[int, ...]
+    until: int | None = None
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class MoveMeeting(NamedTuple):
+    """Give another day to a planned meeting."""
+
+    actor: str
+    series: str
+    day: int
+    to: int
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class CancelMeeting(NamedTuple):
+    """Cancel a planned meeting."""
+
+    actor: str
+    series: str
+    day: int
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class Attend(NamedTuple):
+    """Say that a meeting was held, and who was there; without a day, the oldest one that waits for it."""
+
+    actor: str
+    series: str
+    day: int | None
+    present: tuple[str, ...]
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class Excuse(NamedTuple):
+    """Excuse beforehand someone who will not be at a meeting."""
+
+    actor: str
+    series: str
+    day: int
+    person: str
+    recorded_by: str | None = None
+    on: int | None = None
+
+
 class ChangeAttributes(NamedTuple):
     """Tell a dyad that what is known of a person has changed (the values that its program reads, as JSON)."""
 
     actor: str
     person: str
     attributes: Values
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class Offer(NamedTuple):
+    """Give to a dyad the place that it waits for."""
+
+    actor: str
+    quota: str
+    person: str
+    """Whose place it is; empty for a place of the program."""
+    recorded_by: str | None = None
+    on: int | None = None
+
+
+class NoteErasure(NamedTuple):
+    """Tell a dyad that personal data were erased from it: `cause` is `request`, or the rule that asked for it."""
+
+    actor: str
+    cause: str
+    values: int
     recorded_by: str | None = None
     on: int | None = None
 
@@ -201,7 +296,9 @@ class Tick(NamedTuple):
 
 Command = (
     Start | Assign | Unassign | Replace | Answer | SetField | Fill | Sign | Unsign | Confirm | Step | Fire
-    | WithdrawAssent | Waive | Correct | ChangeAttributes | Tick
+    | WithdrawAssent | Waive | Correct | RevokeCertificate | ReissueCertificate | ChangeAttributes | NoteErasure
+    | Tick | Offer
+    | PlanMeetings | MoveMeeting | CancelMeeting | Attend | Excuse
 )  # fmt: skip
 
 
@@ -391,12 +488,119 @@ class Waived(NamedTuple):
     reason: str
 
 
+class MeetingsPlanned(NamedTuple):
+    """Meetings of a series were planned."""
+
+    head: Head
+    series: str
+    days: tuple[int, ...]
+
+
+class MeetingMoved(NamedTuple):
+    """A planned meeting received another day; who had been excused is expected again."""
+
+    head: Head
+    series: str
+    meeting: int
+    day: int
+    to: int
+
+
+class MeetingCancelled(NamedTuple):
+    """A planned meeting will not be held."""
+
+    head: Head
+    series: str
+    meeting: int
+    day: int
+
+
+class MeetingHeld(NamedTuple):
+    """A meeting was held; recorded again, attendance is put right."""
+
+    head: Head
+    series: str
+    meeting: int
+    day: int
+    present: tuple[str, ...]
+    missed: tuple[str, ...]
+    """Those who had to be there, were not, and had not been excused."""
+
+
+class Excused(NamedTuple):
+    """Someone was excused beforehand from a meeting."""
+
+    head: Head
+    series: str
+    meeting: int
+    day: int
+    person: str
+
+
 class AttributesChanged(NamedTuple):
     """What is known of a person who holds a role changed."""
 
     head: Head
     person: str
     attributes: Values
+
+
+class Certified(NamedTuple):
+    """A certificate was issued."""
+
+    head: Head
+    certificate: str
+    person: str
+    """Its holder."""
+    name: str
+    """The name that it bears, for good."""
+    number: str
+    sequence: int
+    """Its place among the certificates of its program and year, from 1."""
+
+
+class CertificateRevoked(NamedTuple):
+    """A certificate no longer attests to anything."""
+
+    head: Head
+    certificate: str
+    person: str
+    number: str
+    reason: str
+
+
+class CertificateReissued(NamedTuple):
+    """A certificate was issued anew; the one that it replaces no longer attests to anything."""
+
+    head: Head
+    certificate: str
+    person: str
+    name: str
+    number: str
+    sequence: int
+    replaces: str
+    """The number of the one before it."""
+    reason: str
+
+
+class DataErased(NamedTuple):
+    """Personal data were erased: how many values, and why; the records that held them stay."""
+
+    head: Head
+    cause: str
+    values: int
+
+
+class Purged(NamedTuple):
+    """The time to keep personal data has passed: what the rule names was erased."""
+
+    head: Head
+    rule: str
+    what: tuple[str, ...]
+    """`dyad`, or `forms.x`."""
+    visit: int
+    anchor: int
+    """The day on which the state was entered."""
 
 
 class Reminded(NamedTuple):
@@ -416,6 +620,22 @@ class Reminded(NamedTuple):
     escalated: tuple[str, ...]
 
 
+class Migrated(NamedTuple):
+    """A dyad came to live by another version of its program: what follows is said in the words of that version."""
+
+    head: Head
+    behaviour: str
+    """The digest of the rules that it lives by from now on."""
+    version: str
+    """What the authors call them."""
+    leaves: tuple[str, ...]
+    """Where it now stands: the main leaf, then those of its tracks."""
+    states: Mapping[str, str]
+    """{state of the old version: state of the new one}, for what was remembered of each."""
+    delays: str
+    """`keep`: what has begun keeps the day on which it began; `recompute`: it begins anew."""
+
+
 class Watched(NamedTuple):
     """An invariant ceased to hold, or holds again, by the act of time or of the outside."""
 
@@ -424,9 +644,48 @@ class Watched(NamedTuple):
     holds: bool
 
 
+class Reserved(NamedTuple):
+    """A dyad took a place."""
+
+    head: Head
+    quota: str
+    person: str
+    """Whose place it is; empty for a place of the program."""
+    offered: bool
+    """Whether it had waited for it."""
+
+
+class Queued(NamedTuple):
+    """A dyad found no place, and waits for one."""
+
+    head: Head
+    quota: str
+    person: str
+
+
+class Released(NamedTuple):
+    """A dyad gave its place back, or waits no more."""
+
+    head: Head
+    quota: str
+    person: str
+
+
+class Spent(NamedTuple):
+    """What a dyad has used of a budget changed; `amount` is all that it has used, in cents."""
+
+    head: Head
+    budget: str
+    amount: int
+
+
 Record = (
     Started | Placed | Assigned | Unassigned | Answered | FieldSet | Filled | Signed | Unsigned | Confirmed | Stepped
-    | Corrected | Assented | AssentWithdrawn | Moved | Waived | AttributesChanged | Reminded | Watched
+    | Corrected | Assented | AssentWithdrawn | Moved | Waived | AttributesChanged | Certified | CertificateRevoked
+    | CertificateReissued | Reminded | Watched | DataErased | Purged
+    | Reserved | Queued | Released | Spent
+    | Migrated
+    | MeetingsPlanned | MeetingMoved | MeetingCancelled | MeetingHeld | Excused
 )  # fmt: skip
 
 RECORDS: dict[str, type] = {
@@ -448,9 +707,24 @@ RECORDS: dict[str, type] = {
         AssentWithdrawn,
         Moved,
         Waived,
+        MeetingsPlanned,
+        MeetingMoved,
+        MeetingCancelled,
+        MeetingHeld,
+        Excused,
         AttributesChanged,
+        Certified,
+        CertificateRevoked,
+        CertificateReissued,
+        DataErased,
+        Purged,
         Reminded,
         Watched,
+        Reserved,
+        Queued,
+        Released,
+        Spent,
+        Migrated,
     )
 }
 """Every kind of record, by its name in the journal."""

@@ -226,6 +226,14 @@ def stand(draft: Draft, places: tuple[str, ...]) -> None:
     draft.stand_in(plan.situation(tuple(leaves.values())))
 
 
+def configuration(plan: Plan, leaf: str, places: tuple[str, ...]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """(region → leaf, active states) where the main region stands in a leaf, its tracks where `places` say."""
+    leaves = {MAIN: leaf}
+    wanted = {plan.region_of(path): path for path in places}
+    entered = _entered(plan, leaves, leaf, frozenset(), leaf, Target(leaf, True), wanted)
+    return leaves, tuple(path for path, _ in entered)
+
+
 def days_in(draft: Draft, state: str) -> int:
     """Whole days spent in a state, every stay together."""
     stay = draft.stays.get(state)

@@ -20,6 +20,26 @@ class Reason(NamedTuple):
     sentence: Mapping[str, str] | None = None
 
 
+class Counter(NamedTuple):
+    """How much of what dyads share is used, by all of them together."""
+
+    used: int = 0
+    waiting: int = 0
+    """How many wait for a place."""
+    first: str = ""
+    """The dyad that has waited longest."""
+    most: int | None = None
+    """How much there is; `None`: what the dyad's own program says."""
+
+    @property
+    def left(self) -> int:
+        """How much is left; less than nothing where more was used."""
+        return (self.most or 0) - self.used
+
+
+NO_COUNTER = Counter()
+
+
 class Decision(NamedTuple):
     """What follows from a command; nothing has been kept yet."""
 
@@ -34,6 +54,8 @@ class Decision(NamedTuple):
     """What should hold and does not."""
     waiting: tuple[str, ...] = ()
     """After an assent: the persons, or roles, still wanted."""
+    bounds: Mapping[tuple[str, str], int] = {}
+    """(counter, person) → what its use was judged against: passing that is no more what was decided."""
 
 
 class Refusal(NamedTuple):
@@ -55,3 +77,7 @@ class Context(NamedTuple):
     """Persons' names, for the sentences of a refusal; read only when there is one."""
     quiet_until: int | None = None
     """The instant before which time is known to have nothing to do; it is looked for where this is not given."""
+    counters: Mapping[tuple[str, str], Counter] = {}
+    """("quotas.x" or "budgets.x", person or "") → how much all dyads use, as they are kept."""
+    certified: Mapping[int, int] = {}
+    """Year → how many certificates the program has issued in it."""

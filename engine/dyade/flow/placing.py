@@ -56,6 +56,40 @@ def place(program: Program, dyad_id: str, placement: Placement, context: Context
     draft = Draft(plan_of(program), EMPTY_DYAD._replace(id=dyad_id), context)
     recording.open_head(draft, r.SYSTEM, draft.now)
     recording.record(draft, r.Started, program.id, program.behaviour)
+    return _put(draft, placement)
+
+
+def bring_in(
+    program: Program, dyad_id: str, placement: Placement, context: Context, began_at: int, since_at: int
+) -> Decision | Refusal:
+    """Put a dyad where it has stood since an instant, for one that began at another; both are before `now`.
+
+    What fell due meanwhile is as if lived, but for messages: none leaves for the past. It is refused where time would
+    have led it elsewhere since.
+    """
+    draft = Draft(plan_of(program), EMPTY_DYAD._replace(id=dyad_id), context._replace(now=began_at))
+    recording.open_head(draft, r.SYSTEM, context.now)
+    recording.record(draft, r.Started, program.id, program.behaviour)
+    draft.turn_to(since_at)
+    recording.open_head(draft, r.SYSTEM, context.now)
+    placed = _put(draft, placement)
+    if isinstance(placed, Refusal):
+        return placed
+    clockwork.pass_unsent(draft, context.now)
+    elsewhere = _led_elsewhere(draft, placement)
+    if elsewhere:
+        return Refusal((Reason("time_moved", elsewhere[0], {"transition": elsewhere[0]}),))
+    return Decision(draft.frozen(), tuple(draft.records), (), next_due(draft))
+
+
+def _led_elsewhere(draft: Draft, placement: Placement) -> list[str]:
+    """The transitions that fired by themselves, where the dyad is no more where it was put."""
+    moved = [record.transition for record in draft.records if isinstance(record, r.Moved)]
+    return moved if not {*placement.leaves} <= {*draft.leaves.values()} else []
+
+
+def _put(draft: Draft, placement: Placement) -> Decision | Refusal:
+    """Stand where a placement says, with its people and its facts."""
     recording.record(draft, r.Placed, placement.leaves)
     for role, persons in placement.people.items():
         for person in persons:

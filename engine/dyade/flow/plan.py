@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dyade.flow import flips
+from dyade.flow import flips, retention
+from dyade.flow.answers import Answers
 from dyade.flow.calendar import Calendar
 from dyade.flow.forms import FormPlan
 from dyade.flow.guards import compile_guard
 from dyade.flow.machine import RegionMachine, Trigger, build
+from dyade.flow.quotas import shared_plan
 from dyade.flow.reads import Binder
 from dyade.flow.reminders import ReminderPlan, reminder_plan
 from dyade.flow.rules import CompiledEffect, Rule, effects_of, invariant_plan
+from dyade.flow.series import SeriesPlan
 from dyade.flow.situation import Situation
 from dyade.program import model as m
 from dyade.program.conditions.compile import Getter
@@ -36,9 +39,11 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 class Plan:
     """Everything that deciding needs of a program."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, answers: Answers | None = None) -> None:
         model = program.model
         self.program = program
+        self.answers = answers
+        """Where its clauses note what they answer, for whoever observes lives; nowhere, otherwise."""
         self.graph = program.graph
         self.calendar = calendar_of(program)
         self.day_time = int(model.day_time[:2]) * 60 + int(model.day_time[3:])
@@ -57,9 +62,14 @@ class Plan:
         """Who must see what for a clause to be told, by clause: filled as they are told."""
         self.message_audiences: dict[Any, tuple[tuple[str, frozenset[frozenset[str] | None]], ...]] = {}
         """The same for each placeholder of a message, by template and by where it is sent."""
+        self.private = frozenset(path[-1] for path, datum in program.data.items() if datum.private)
+        """The names of the data that may be erased: what was is unknown."""
+        self.shared = shared_plan(self) if model.quotas or model.budgets else None
+        """What its dyads share; `None` where they share nothing."""
         self.forms: dict[str, FormPlan] = {}
         for name, form in model.forms.items():
             self.forms[name] = FormPlan(self, name, form)
+        self.series = {name: SeriesPlan(self, name, series) for name, series in model.series.items()}
         self.rules = {t.id: Rule(self, i, t) for i, t in enumerate(model.transitions)}
         self.eligible = {name: compile_guard(self, program.guard(("roles", name, "eligible"))) for name in model.roles}
         self.reminders = tuple(reminder_plan(self, i, reminder) for i, reminder in enumerate(model.reminders))
@@ -69,6 +79,8 @@ class Plan:
             for path, node in self.graph.nodes.items()
             if node.model.on_enter
         }
+        self.retention = retention.plans(self)
+        """How long personal data are kept once it is over."""
         self.pauses = any("pause" in node.model.delays.values() for node in self.graph.nodes.values())
         """Whether any state pauses the delays of another."""
         self._finals = frozenset(path for path, node in self.graph.nodes.items() if node.model.final)
@@ -183,7 +195,7 @@ class Plan:
         kind, name = key
         if kind == "reminder":
             reminder = self.reminders[name]
-            return Site(states=reminder.states, item=reminder.item)
+            return Site(states=reminder.states, item=reminder.item, meeting=reminder.meeting)
         if kind == "step":
             form, step = name
             return Site(

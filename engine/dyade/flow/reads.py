@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from dyade.flow import entries as e
-from dyade.flow import figures, moves
+from dyade.flow import figures, moves, quotas, series
 from dyade.flow.draft import Draft
 from dyade.flow.dyad import NO_ENTRIES, Entry
+from dyade.flow.tagged import ERASED
 from dyade.program import model as m
 from dyade.program.conditions.compile import Getter, compile_condition, compile_value
 from dyade.program.conditions.tree import Arith, Call, Node, Read
@@ -42,7 +43,8 @@ class Binder:
         """The getter of a read."""
         head, rest = read.parts[0], read.parts[1:]
         build: Callable[..., Getter] = getattr(self, f"_{head}")
-        return build(read, *rest)
+        get = build(read, *rest)
+        return _unless_erased(get) if self.plan.private.intersection(read.parts) else get
 
     def _today(self, _read: Read) -> Getter:
         return lambda d: d.today
@@ -94,7 +96,10 @@ class Binder:
         return self._of_entry(read, lambda d: d.entry, self.site.entry or "", name, attribute)
 
     def _item(self, read: Read, name: str, attribute: str = "") -> Getter:
-        return self._of_entry(read, lambda d: d.item, self.site.item or "", name, attribute)
+        if self.site.meeting is not None:
+            return series.of_item(name)
+        about = self.site.item or ""
+        return self._of_entry(read, lambda d: d.item if isinstance(d.item, Entry) else None, about, name, attribute)
 
     def _of_entry(
         self, read: Read, entry_of: Callable[[Draft], Entry | None], form: str, name: str, attribute: str
@@ -161,6 +166,17 @@ class Binder:
 
         return of_holder
 
+    def _series(self, _read: Read, name: str, what: str) -> Getter:
+        return series.of_series(name, what)
+
+    def _certificates(self, _read: Read, name: str, what: str) -> Getter:
+        def issued(d: Draft) -> Any:
+            last = d.certificates[name][-1] if name in d.certificates else None
+            stands = last is not None and last.revoked_on is None
+            return stands if what == "issued" else last.number if last is not None and stands else None
+
+        return issued
+
     def _deadlines(self, _read: Read, name: str, what: str) -> Getter:
         day = self.plan.deadline(name)
         if what == "date":
@@ -170,6 +186,12 @@ class Binder:
         if what == "missed":
             return lambda d: None if (due := day(d)) is None else d.today > due
         return lambda d: None if (due := day(d)) is None else due - d.today
+
+    def _quotas(self, _read: Read, name: str, what: str) -> Getter:
+        return quotas.quota_read(self.plan, name, what)
+
+    def _budgets(self, _read: Read, name: str, what: str) -> Getter:
+        return quotas.budget_read(self.plan, name, what)
 
     def _forms(self, read: Read, form_id: str, name: str, *rest: str) -> Getter:
         if name == "last":
@@ -221,6 +243,16 @@ class Binder:
                 return lambda _d, args: calendar.add_instant(args[0], args[1])
         table = self.plan.tables[of]
         return lambda _d, args: table.get(args[0], table.get(None))
+
+
+def _unless_erased(get: Getter) -> Getter:
+    """The same, where what was erased is unknown."""
+
+    def answer(d: Draft) -> Any:
+        value = get(d)
+        return None if value is ERASED else value
+
+    return answer
 
 
 def _signed(draft: Draft, form: Any, entry: Entry) -> bool:

@@ -32,6 +32,8 @@ class ReminderPlan(NamedTuple):
     stop_when: Getter | None
     only_if: Getter | None
     item: str | None
+    meeting: str | None
+    """The series whose planned meetings are its items."""
     flips: tuple[flips.Flip, ...]
     """When what stops it may change its answer by time alone."""
     waits: bool
@@ -44,10 +46,11 @@ class ReminderPlan(NamedTuple):
 
 def reminder_plan(plan: Plan, index: int, model: m.Reminder) -> ReminderPlan:
     place: Place = ("reminders", index)
-    item = model.each.split(".")[1] if model.each else None
+    what, of = model.each.split(".")[:2] if model.each else ("", "")
+    item = of if what == "forms" else None
     after = plan.duration(model.after) if model.after else None
     every = plan.duration(model.every) if model.every else None
-    roll: Roll = model.roll or ("none" if item else "next_business_day")
+    roll: Roll = model.roll or ("none" if model.each else "next_business_day")
     return ReminderPlan(
         index,
         model.id,
@@ -59,6 +62,7 @@ def reminder_plan(plan: Plan, index: int, model: m.Reminder) -> ReminderPlan:
         plan.known((*place, "stop_when")),
         plan.known((*place, "only_if")),
         item,
+        of if what == "series" else None,
         flips.of_place(plan, (*place, "stop_when")),
         (model.each or "").endswith(".waiting"),
         _begins(plan.calendar, after or every),

@@ -27,7 +27,7 @@ MOST_REMEMBERED = 4096
 """Instants that a rule, or a reminder, remembers having computed."""
 
 
-SET, CLEAR, ASSIGN, UNASSIGN, NOTIFY, START, EMIT, IF = range(8)
+SET, CLEAR, ASSIGN, UNASSIGN, NOTIFY, START, EMIT, IF, CERTIFY = range(9)
 """What an effect does."""
 
 
@@ -36,7 +36,7 @@ class CompiledEffect(NamedTuple):
 
     kind: int
     name: str
-    """A field, a role, a template, a program or an event of the host."""
+    """A field, a role, a template, a certificate, a program or an event of the host."""
     value: Getter | None
     """For `IF`, the condition of what is inside."""
     model: m.Effect
@@ -52,7 +52,7 @@ class Rule:
     __slots__ = (
         "_events", "after", "anchors", "asked", "at", "auto", "by", "can_fail", "data", "depths", "distinct", "effects",
         "elapsed", "event_name", "guard", "id", "index", "input_path", "is_free", "joint", "leaf", "model", "quorum",
-        "roles", "sources", "states", "target", "upon", "within",
+        "reserves", "roles", "sources", "states", "target", "upon", "within",
     )  # fmt: skip
 
     def __init__(self, plan: Plan, index: int, model: m.Transition) -> None:
@@ -76,10 +76,13 @@ class Rule:
         """Where it always leads; `None` where history says, or where it leads nowhere."""
         self.guard: CompiledGuard = compile_guard(plan, plan.program.guard((*place, "guard")))
         self.effects = plan.effects((*place, "effects"), model.effects)
-        self.can_fail = any(effect.kind in (SET, ASSIGN, IF) for effect in self.effects)
+        self.can_fail = any(effect.kind in (SET, ASSIGN, IF, CERTIFY) for effect in self.effects)
         """Whether an effect may turn out not to be possible."""
         self.is_free = not self.guard.has_musts and not self.can_fail
         """Whether it is always open."""
+        self.reserves = bool(plan.shared is not None and model.id in plan.shared.reserving)
+        """Whether it takes a place, and is closed while there is none."""
+        self.is_free = self.is_free and not self.reserves
         self.auto = bool(model.auto)
         self.upon = model.upon
         self.after = plan.duration(model.after) if model.after else None
@@ -168,6 +171,8 @@ def effects_of(plan: Plan, place: Place, effect: m.Effect) -> list[CompiledEffec
         found += [CompiledEffect(kind, role, plan.value((*place, verb, role)), effect) for role in given or {}]
     if effect.notify is not None:
         found.append(CompiledEffect(NOTIFY, effect.notify.template, None, effect))
+    if effect.certificate is not None:
+        found.append(CompiledEffect(CERTIFY, effect.certificate, None, effect))
     if effect.start is not None:
         found.append(CompiledEffect(START, effect.start.program, None, effect, _given(plan, (*place, "start", "with"))))
     if effect.emit is not None:

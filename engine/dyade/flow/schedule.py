@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from dyade.flow import entries, firing
+from dyade.flow import entries, firing, retention, series
 from dyade.flow.draft import Draft
-from dyade.flow.dyad import Entry, Stay, new
+from dyade.flow.dyad import Entry, Meeting, Stay, new
 from dyade.program.conditions.compile import Getter
 
 if TYPE_CHECKING:
     from dyade.flow.flips import Flip
     from dyade.flow.reminders import ReminderPlan
 
-ONCE: Sequence[Entry | None] = (None,)
+Item = Entry | Meeting | None
+"""What one occurrence is about, where its reminder is about several."""
+ONCE: Sequence[Item] = (None,)
 UNMARKED = (0, 0)
 FAR = 20_000
 """Occurrences of one reminder that are looked through at most in one go."""
@@ -29,7 +31,7 @@ class Occurrence(NamedTuple):
 
     at: int
     reminder: ReminderPlan
-    item: Entry | None
+    item: Item
     visit: int
     anchor: int
     """What the series is known by: the day of the first, as if the stay had never paused."""
@@ -53,7 +55,7 @@ def pending(draft: Draft) -> list[Occurrence]:
     found: list[Occurrence] = []
     stays = draft.stays
     for reminder, state in draft.situation.reminders:
-        if reminder.item is None:
+        if reminder.model.each is None:
             occurrence = _next_of(draft, reminder, stays[state], None)
             if occurrence is not None:
                 found.append(occurrence)
@@ -63,13 +65,15 @@ def pending(draft: Draft) -> list[Occurrence]:
     return found
 
 
-def _items(draft: Draft, reminder: ReminderPlan) -> Sequence[Entry | None]:
+def _items(draft: Draft, reminder: ReminderPlan) -> Sequence[Item]:
+    if reminder.meeting is not None:
+        return series.planned(draft, reminder.meeting)
     if reminder.item is None:
         return ONCE
     return entries.waiting(draft, reminder.item) if reminder.waits else entries.complete(draft, reminder.item)
 
 
-def _next_of(draft: Draft, reminder: ReminderPlan, stay: Stay, item: Entry | None) -> Occurrence | None:
+def _next_of(draft: Draft, reminder: ReminderPlan, stay: Stay, item: Item) -> Occurrence | None:
     draft.item, draft.entered = item, stay
     if reminder.at is None:
         anchor, first = reminder.begins(stay.entered_on, 0), reminder.begins(stay.entered_on, stay.paused_days)
@@ -151,7 +155,13 @@ def next_due(draft: Draft, occurrences: Iterable[Occurrence] | None = None) -> i
         for rule, _ in situation.flipping if not situation.is_final else ():
             turns += _flips(draft, draft.plan.flips[rule.id])
         found = min(turns, default=None)
-    return found
+    return found if not draft.plan.retention else _sooner(draft, found)
+
+
+def _sooner(draft: Draft, found: int | None) -> int | None:
+    """The sooner of an instant and of the next at which personal data are erased."""
+    erasures = [erasure.at for erasure in retention.pending(draft)]
+    return min(erasures if found is None else [found, *erasures], default=None)
 
 
 def _resumptions(draft: Draft, reminder: ReminderPlan, stay: Stay) -> Iterator[int]:

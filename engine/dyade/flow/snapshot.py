@@ -11,7 +11,7 @@ from json import loads
 from typing import Any, Final, NamedTuple
 
 from dyade.flow.codec import Described
-from dyade.flow.dyad import Assent, Dyad, Entry, Holding, Log, Signature, Stay
+from dyade.flow.dyad import Assent, Dyad, Entry, Holding, Issued, Log, Meeting, Signature, Stay
 from dyade.flow.tagged import compact, quoted, tag, untag
 
 _HEAD: Final = 7
@@ -90,7 +90,10 @@ class SnapshotCodec:
         hidden = [None] * len(_PRIVATE) if private is None else loads(private)
         id_, program, behaviour, *numbers = parts[0]
         same = self._same
-        values = [_read(name, parts[rank], hidden, same) or _NO_PART[name] for rank, name in enumerate(_NAMES, 1)]
+        # What was kept before a part was known has none.
+        parts += [None] * (len(_NAMES) + 1 - len(parts))
+        rows = zip(_NAMES, parts[1:], strict=True)
+        values = [(_read(name, raw, hidden, same) if raw else None) or _NO_PART[name] for name, raw in rows]
         return Dyad(id_, same(program, program), same(behaviour, behaviour), *numbers, *values)
 
 
@@ -162,6 +165,7 @@ _WRITE: Final[Mapping[str, Callable[[Any, Private], Shown]]] = {
     "assents": _write_rows("transitions", 4),
     "waivers": _write_pairs,
     "marks": _write_pairs,
+    "shares": _write_pairs,
 }
 _PARTS: Final = tuple(
     (rank, rank + _HEAD - 1, _WRITE.get(name), _PRIVATE.get(name)) for rank, name in enumerate(_NAMES, 1)
@@ -171,7 +175,7 @@ _PARTS: Final = tuple(
 
 def _read(name: str, raw: Any, hidden: list[Any], same: Same) -> Any:
     read = _READ.get(name)
-    if read is None:
+    if read is None or raw is None:
         return raw
     return read(raw, hidden[_PRIVATE[name]] if name in _PRIVATE else None, same)
 
@@ -194,6 +198,10 @@ def _entry(row: list[Any], same: Same) -> Entry:
     row[9] = tuple(map(Signature._make, row[9]))
     row[10] = tuple(row[10])
     return Entry._make(row)
+
+
+def _meeting(row: list[Any]) -> Meeting:
+    return Meeting._make([*row[:4], *map(tuple, row[4:])])
 
 
 def _names(raw: dict[str, str], _: None, same: Same) -> dict[str, str]:
@@ -231,5 +239,8 @@ _READ: Final[Mapping[str, Callable[[Any, Any, Same], Any]]] = {
     "marks": lambda raw, *_: {tuple(row[:4]): tuple(row[4]) for row in raw},
     "fired": lambda raw, _, same: {same(name, name): tuple(pair) for name, pair in raw.items()},
     "broken": lambda raw, *_: tuple(raw),
+    "shares": lambda raw, *_: {(row[0], row[1]): row[2] for row in raw},
+    "meetings": lambda raw, _, same: {same(name, name): tuple(map(_meeting, rows)) for name, rows in raw.items()},
+    "certificates": lambda raw, *_: {name: tuple(map(Issued._make, rows)) for name, rows in raw.items()},
 }
 _NO_PART: Final[Mapping[str, Any]] = {name: () if name == "broken" else _EMPTY for name in _NAMES}

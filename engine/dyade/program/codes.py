@@ -67,6 +67,7 @@ CODES: Final[dict[str, Code]] = {
     "D030": Code("cyclic-formula", _E),
     "D031": Code("newer-language", _E),
     "D032": Code("newer-minor", _W),
+    "D033": Code("numbers-alike", _E),
     # Conditions.
     "E100": Code("expr-syntax", _E),
     "E101": Code("expr-type", _E),
@@ -101,6 +102,7 @@ CODES: Final[dict[str, Code]] = {
     "R005": Code("role-cannot-see", _W),
     "R006": Code("acceptance-not-awaited", _W, strict=True),
     "R007": Code("never-assigned-there", _W, strict=True),
+    "R008": Code("several-certified", _E),
     # Forms and tables.
     "F001": Code("nobody-completes", _E),
     "F002": Code("form-never-available", _E),
@@ -109,6 +111,20 @@ CODES: Final[dict[str, Code]] = {
     "F005": Code("sets-wrong-type", _E),
     "F007": Code("due-outside-window", _W, strict=True),
     "F010": Code("table-gap", _E, each="key"),
+    "F011": Code("series-never-held", _E),
+    # Quotas and budgets.
+    "Q001": Code("quota-never-released", _W),
+    "Q002": Code("quota-not-checked", _W, strict=True),
+    "Q003": Code("nobody-to-wait", _E),
+    "Q004": Code("budget-figure", _E),
+    "Q005": Code("limit-type", _E),
+    # Pairs.
+    "Q006": Code("pair-of-program-role", _E),
+    "Q007": Code("score-no-number", _E),
+    "Q008": Code("weight-zero", _W),
+    "Q009": Code("matching-tells-too-much", _E),
+    "Q010": Code("offer-names-nobody", _E),
+    "Q011": Code("decision-without-effect", _E),
     # Time and reminders.
     "M001": Code("reminder-never-sent", _E),
     "M002": Code("timer-after-deadline", _W, strict=True),
@@ -129,17 +145,24 @@ CODES: Final[dict[str, Code]] = {
     "P004": Code("interpretation-without-note", _W),
     "P007": Code("provision-forgotten", _W, strict=True),
     "P008": Code("catalogue-unread", _W),
+    "P009": Code("provision-incomplete", _W, strict=True),
+    "P010": Code("carried-and-excused", _W),
     # Privacy.
     "V002": Code("wider-than-parent", _E),
+    "V003": Code("purge-while-active", _E),
+    "V006": Code("kept-too-briefly", _I),
     "V005": Code("sensitive-without-default", _W, strict=True),
+    # One version after another.
+    "C005": Code("migration-elsewhere", _E),
+    "C006": Code("migration-twice", _E),
     # What nothing uses.
     "U001": Code("role-unused", _W),
     "U002": Code("param-unused", _W),
     "U003": Code("template-unused", _W),
     "U005": Code("aggregate-unused", _I),
+    "U006": Code("certificate-unissued", _W, strict=True),
     # Scenarios, and rules that compete.
     "K003": Code("impossible-step", _E),
-    "K005": Code("not-looked-at", _E),
     "K006": Code("clock-backwards", _E),
     "K007": Code("wrong-beginning", _E),
     "K008": Code("too-many-holders", _E),

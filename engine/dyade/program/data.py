@@ -1,7 +1,7 @@
 """What type has each datum of a program, may it be empty, and whose is it?
 
 Every datum has a path: ``("fields", f)``, ``("forms", form, datum)``, ``("roles", role, attribute)``,
-``("transitions", t, input)``, ``("steps", form, step, input)``.
+``("enrolments", role, datum)``, ``("transitions", t, input)``, ``("steps", form, step, input)``.
 """
 
 from __future__ import annotations
@@ -60,6 +60,9 @@ def declared(program: m.Program) -> Iterator[tuple[DatumPath, Place, m.Datum]]:
         for i, step in enumerate(form.steps):
             for name, given in step.input.items():
                 yield ("steps", form_id, step.id, name), ("forms", form_id, "steps", i, "input", name), given
+    for role_id, enrolment in program.enrolments.items():
+        for name, said in enrolment.profile.items():
+            yield ("enrolments", role_id, name), ("enrolments", role_id, "profile", name), said
     for i, transition in enumerate(program.transitions):
         for name, given in transition.input.items():
             yield ("transitions", transition.id, name), ("transitions", i, "input", name), given

@@ -17,13 +17,26 @@ from hashlib import sha256
 from typing import Any
 
 from dyade.program import model as m
-from dyade.program.part import Key, keys
+from dyade.program.keys import Key, keys
 
 NOT_BEHAVIOUR: Mapping[type[m.Part], frozenset[str]] = {
     m.Rule: frozenset(("source", "basis", "note")),
     m.Role: frozenset(("also",)),
     # `status` says whether new dyads may start, `version` is a name that its authors give.
-    m.Program: frozenset(("version", "status", "locales", "contacts", "sender", "sources", "out_of_scope", "guidance")),
+    # How dyads come from another version is read once, when they do.
+    m.Program: frozenset(
+        (
+            "version",
+            "status",
+            "locales",
+            "contacts",
+            "sender",
+            "sources",
+            "out_of_scope",
+            "guidance",
+            "migrations",
+        )
+    ),
 }
 """Keys that decide nothing, beside the texts."""
 
@@ -52,7 +65,7 @@ def text_digest(model: m.Program, extra: Mapping[str, Any]) -> str:
 def parsed(form: bytes | str) -> tuple[m.Program, Mapping[str, Any]]:
     """Load a full form again: an equal model, and what was resolved with it."""
     stored = json.loads(form, parse_float=Decimal)
-    return m.load_model(stored["program"]), stored["resolved"]
+    return m.made(m.Program, stored["program"], kept=True), stored["resolved"]
 
 
 def plain(value: Any, *, texts: bool = True) -> Any:
@@ -66,7 +79,7 @@ def plain(value: Any, *, texts: bool = True) -> Any:
         return {
             key.key: _text(inner, texts) if key.kind == "text" else plain(inner, texts=texts)
             for key, inner in said
-            if inner is not None and (key.required or inner != getattr(kind, key.attribute))
+            if inner is not None and (key.required or inner != key.default)
         }
     if isinstance(value, dict):
         return {key: plain(inner, texts=texts) for key, inner in value.items()}

@@ -59,7 +59,7 @@ def examine(text: bytes | str, read_file: ReadFile = no_file, today: int | None 
     findings.active = isinstance(tree.data, Mapping) and tree.data.get("status") == "active"
     shape = check_program_shape(tree, findings)
     pruned = prune(tree, shape)
-    model = _model(pruned.data, pruned, findings) if pruned is not None else None
+    model = shape.made or (_model(pruned.data, pruned, findings) if pruned is not None else None)
     if pruned is None or model is None:
         return Loaded(None, findings.sorted())
     declared = Declared.of(model)

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from dyade.program.diagnostics import Findings, Fix, Place, Term
+from dyade.program.keys import LANGUAGE
 from dyade.program.model import DATA_TYPE, DATA_TYPES, IDENTIFIER, STATE_PATH
 from dyade.program.nearest import fold, nearest
-from dyade.program.part import LANGUAGE
 from dyade.program.tree import Path, Tree
 
 Schema = Mapping[str, Any]

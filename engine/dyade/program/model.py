@@ -1,19 +1,27 @@
 """The language, key by key: what an administrator may write, as frozen models.
 
 A key is documented once, under itself: the sentence becomes the schema's description and the editor's hover text. The
-models keep the shape of the file, so that a path in the model is a path in the text. They are pydantic's in all but
-their import, which would cost more than a command: `twins` makes pydantic's own of them.
+models keep the shape of the file, so that a path in the model is a path in the text.
+
+A model accepts what the published schema accepts, and nothing else: nothing is turned into another type, `null` is no
+way of leaving a key out. So a file that it accepts need not be held against the schema.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from dyade.program.part import Before, Field, built
-from dyade.program.part import Misshapen as Misshapen
-from dyade.program.part import Part as Part
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 
 LANGUAGE = (1, 0)
 """The version of the language that this engine reads."""
@@ -23,43 +31,86 @@ DATA_TYPES = (
 )  # fmt: skip
 DATA_TYPE = rf"^(?:{'|'.join(DATA_TYPES)}|list<(?:{'|'.join(DATA_TYPES)})>)$"
 IDENTIFIER = r"^[a-z][a-z0-9_]*$"
+WHAT = r"^(?:dyad|forms\.[a-z][a-z0-9_]*)$"
 STATE_PATH = r"^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*$"
+NUMBERING = r"^[A-Za-z0-9._/-]*\{year\}[A-Za-z0-9._/-]*\{seq(?::[1-9])?\}[A-Za-z0-9._/-]*$"
 HISTORY = r"^history\([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*\)$"
-UPON = r"^(?:forms\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*|roles\.[a-z][a-z0-9_]*\.(?:accepted|declined))$"
-EACH = r"^forms\.[a-z][a-z0-9_]*(?:\.waiting)?$"
+UPON = (
+    r"^(?:"
+    r"series\.[a-z][a-z0-9_]*\.(?:held|moved|cancelled|excused)|"
+    r"quotas\.[a-z][a-z0-9_]*\.offered|"
+    r"forms\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*|"
+    r"roles\.[a-z][a-z0-9_]*\.(?:accepted|declined)"
+    r")$"
+)
+PARAM = r"^params\.[a-z][a-z0-9_]*$"
+FIGURE = r"^forms\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"
+BLOCKED = r"^(?:forms\.[a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$"
+EACH = r"^(?:forms\.[a-z][a-z0-9_]*(?:\.waiting)?|series\.[a-z][a-z0-9_]*)$"
+LARGEST = 10**15
+"""No number of a program passes this, on either side of zero."""
+
+AUTHORS = "*"
+"""What a text written without languages is kept under: no file says it."""
+_KEPT = {"kept": True}
+"""What is read is what a version was kept as."""
 
 
-def _as_text(value: object) -> object:
+def _as_text(value: object, info: ValidationInfo) -> object:
     """A bare string is a text in the author's language."""
-    return {"*": value} if isinstance(value, str) else value
+    if isinstance(value, dict) and AUTHORS in value and info.context is not _KEPT:
+        raise ValueError(AUTHORS)
+    return {AUTHORS: value} if isinstance(value, str) else value
 
 
-def _as_source(value: object) -> object:
-    """A number or a truth standing where a condition may stand is a condition of one word."""
+def _as_condition(value: object) -> object:
+    """A truth standing where a condition may stand is a condition of one word."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if isinstance(value, int | Decimal) else value
+    return value
 
 
-Scalar = bool | int | Decimal | str
+def _as_expression(value: object) -> object:
+    """So is a number, where any expression may stand."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return _as_condition(value)
+    # What is left as it is, is no text, and is refused.
+    return str(value) if Decimal(value).is_finite() and -LARGEST <= value <= LARGEST else value
+
+
+_Number = Field(ge=-LARGEST, le=LARGEST)
+Scalar = Annotated[
+    bool | Annotated[int, _Number] | Annotated[Decimal, _Number] | str, Field(json_schema_extra={"x-kind": "scalar"})
+]
 Text = Annotated[
-    dict[str, str],
-    Before(_as_text, str | dict[str, str]),
-    Field(json_schema_extra={"x-kind": "text"}),
+    dict[Annotated[str, Field(pattern=r"^(?:[a-z]{2}|\*)$")], str],
+    BeforeValidator(_as_text, json_schema_input_type=str | dict[str, str]),
+    Field(min_length=1, json_schema_extra={"x-kind": "text"}),
 ]
 Id = Annotated[str, Field(pattern=IDENTIFIER)]
 Condition = Annotated[
     str,
-    Before(_as_source, str | bool),
+    BeforeValidator(_as_condition, json_schema_input_type=str | bool),
     Field(json_schema_extra={"x-kind": "condition"}),
 ]
 Expression = Annotated[
     str,
-    Before(_as_source, str | bool | int | float),
+    BeforeValidator(_as_expression, json_schema_input_type=str | bool | int | float),
     Field(json_schema_extra={"x-kind": "expression"}),
 ]
+
+
+def _as_true(value: object) -> object:
+    """To Python, 1 is true."""
+    if value is not True:
+        raise ValueError(value)
+    return value
+
+
+TrueAlone = Annotated[Literal[True], BeforeValidator(_as_true)]
 Delay = Annotated[str, Field(json_schema_extra={"x-kind": "duration"})]
 """A duration ("6 months", "10 business days") or a param that holds one (`params.delai`)."""
+What = Annotated[str, Field(pattern=WHAT)]
 StateRef = Annotated[str, Field(pattern=STATE_PATH)]
 
 
@@ -67,9 +118,66 @@ def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-StateRefs = Annotated[list[StateRef], Before(_as_list, StateRef | list[StateRef])]
-Ids = Annotated[list[Id], Before(_as_list, Id | list[Id])]
-ProvisionIds = Annotated[list[str], Before(_as_list, str | list[str])]
+StateRefs = Annotated[list[StateRef], BeforeValidator(_as_list, json_schema_input_type=StateRef | list[StateRef])]
+Whats = Annotated[list[What], BeforeValidator(_as_list, json_schema_input_type=What | list[What])]
+Ids = Annotated[list[Id], BeforeValidator(_as_list, json_schema_input_type=Id | list[Id])]
+Figure = Annotated[str, Field(pattern=FIGURE)]
+Figures = Annotated[list[Figure], BeforeValidator(_as_list, json_schema_input_type=Figure | list[Figure])]
+ProvisionIds = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str])]
+
+
+class Misshapen(ValueError):
+    """Data of another shape than the model's; `misfits` are the paths at fault, each with what stands there."""
+
+    def __init__(self, *misfits: tuple[tuple[str | int, ...], Any]) -> None:
+        # Its message would show the values of people's files.
+        super().__init__()
+        self.misfits = misfits
+
+
+class Part(BaseModel):
+    """A part of a file: closed vocabulary, frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
+    exactly_one: ClassVar[tuple[str, ...]] = ()
+    """Among these keys, it has exactly one."""
+    together: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """A key that asks for others beside it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _hangs_together(cls, data: object) -> object:
+        """Refuse what is said of no key alone."""
+        if isinstance(data, dict):
+            # What may be left out is `None` where it is; written, `null` says nothing.
+            if None in data.values() and any(data[key] is None for key in data if cls._is_ours(key)):
+                raise ValueError("null")
+            if cls.exactly_one and sum(key in data for key in cls.exactly_one) != 1:
+                raise ValueError("exactly one")
+            if any(key in data and not data.keys() >= {*others} for key, others in cls.together.items()):
+                raise ValueError("together")
+        return data
+
+    @classmethod
+    def _is_ours(cls, key: object) -> bool:
+        return cls.model_config["extra"] == "forbid" or key in cls.model_fields
+
+    @staticmethod
+    def written_down() -> Mapping[str, Any]:
+        """The schema that its files are held against."""
+        raise NotImplementedError
+
+
+P = TypeVar("P", bound=Part)
+
+
+def made(part: type[P], data: Any, *, kept: bool = False) -> P:
+    """Make a part of what a file says, or of what a version was kept as; raise `Misshapen` for any other data."""
+    try:
+        return part.model_validate(data, context=_KEPT if kept else None)
+    except ValidationError as error:
+        told = error.errors(include_url=False, include_context=False)
+        raise Misshapen(*((problem["loc"], problem["input"]) for problem in told)) from None
 
 
 class Quotation(Part):
@@ -97,6 +205,8 @@ class Rule(Part):
 
 class Datum(Rule):
     """One datum: a field, an entry of a form, an attribute of a person, an input."""
+
+    exactly_one = ("type", "like")
 
     type: Annotated[str, Field(pattern=DATA_TYPE)] | None = None
     """What it holds: text, int, decimal, money, bool, date, datetime, time, duration, enum, person, file, or list<…>."""  # noqa: E501 (a sentence of the schema)
@@ -172,6 +282,8 @@ class Param(Rule):
 
 class TableKey(Part):
     """What a table is looked up by."""
+
+    exactly_one = ("type", "like")
 
     type: Annotated[str, Field(pattern=DATA_TYPE)] | None = None
     """The type of the key."""
@@ -258,7 +370,10 @@ class NoneOf(Part):
     """None may hold: `none: [{use: x}]` is the contrary of a named clause."""
 
 
-GuardItem = Clause | Use | EligibleClause | AllOf | AnyOf | NoneOf
+GuardItem = Annotated[
+    Clause | Use | EligibleClause | AllOf | AnyOf | NoneOf,
+    Field(union_mode="left_to_right"),
+]
 NamedGuard = NamedClause | AllOf | AnyOf | NoneOf
 
 
@@ -276,6 +391,8 @@ class Count(Part):
 
 class Aggregate(Part):
     """A count, a sum or an extreme over entries or holders."""
+
+    exactly_one = ("count", "sum", "min", "max", "count_distinct")
 
     label: Text | None = None
     """What people read."""
@@ -308,7 +425,7 @@ class Role(Rule):
     """Other names in use for it."""
     scope: Literal["dyad", "program"] = "dyad"
     """`program`: one set of persons for all the dyads of the program."""
-    count: Count = Count()
+    count: Count = Count.model_construct()
     """How many persons hold it."""
     attributes: dict[Id, Attribute] = {}
     """What is known about the person who holds it."""
@@ -487,7 +604,7 @@ class Emit(Part):
 class Effect(Part):
     """One thing that follows, in order, all or nothing."""
 
-    model_schema = {"minProperties": 1, "maxProperties": 1}
+    exactly_one = ("set", "clear", "assign", "unassign", "notify", "certificate", "start", "emit")
 
     set: Annotated[dict[Id, Expression], Field(min_length=1)] | None = None
     """{field: value}."""
@@ -499,6 +616,8 @@ class Effect(Part):
     """{role: person}."""
     notify: Notify | None = None
     """A message to people."""
+    certificate: Id | None = None
+    """The certificate that is issued. What it asks for is then asked of the whole transition."""
     start: StartEffect | None = None
     """A new dyad."""
     emit: Emit | None = None
@@ -520,6 +639,8 @@ class Track(Part):
 
 class State(Rule):
     """Where a dyad stands."""
+
+    together = {"states": ("initial",)}
 
     label: Text
     """What people read."""
@@ -577,6 +698,8 @@ class JointQuorum(Part):
 class Transition(Rule):
     """One rule by which a dyad moves, or something follows."""
 
+    exactly_one = ("by", "auto", "upon", "after", "at")
+
     id: Id
     """Its name."""
     label: Text
@@ -589,10 +712,10 @@ class Transition(Rule):
     """The state that it enters, or `history(state)`: as it was left. Absent: the dyad stays where it is."""
     by: list[Annotated[str, Field(pattern=IDENTIFIER)]] | JointAll | JointEach | JointQuorum | None = None
     """Who fires it: any of these roles, or several together; `system` is the host application."""
-    auto: Literal[True] | None = None
+    auto: TrueAlone | None = None
     """`true`: it fires as soon as its guard holds."""
     upon: Annotated[str, Field(pattern=UPON)] | None = None
-    """It fires when this happens: `forms.x.filled`, `.signed`, `.confirmed` or a step; `roles.x.accepted`, `.declined`."""  # noqa: E501 (a sentence of the schema)
+    """It fires when this happens: `forms.x.filled`, `.signed`, `.confirmed` or a step; `roles.x.accepted`, `.declined`; `series.x.held`, `.moved`, `.cancelled`, `.excused`; `quotas.x.offered`."""  # noqa: E501 (a sentence of the schema)
     after: Delay | None = None
     """It fires that long after the state was entered."""
     at: Expression | None = None
@@ -607,6 +730,45 @@ class Transition(Rule):
     """The roles that see that it happened; `author` stands for who fired it."""
     effects: list[Effect] = []
     """What follows."""
+
+
+# ------------------------------------------------------------------------------------------------------------ meetings
+
+
+class Absence(Part):
+    """How an absence is excused beforehand."""
+
+    by: Ids
+    """The roles that excuse: who should attend, for themselves alone; other roles, for anybody."""
+    before: Delay | None = None
+    """How long before the day of the meeting, at the latest."""
+
+
+class Series(Rule):
+    """Meetings that are planned by their days, then held or cancelled; each has a day of its own."""
+
+    label: Text
+    """What people read."""
+    help: Text | None = None
+    """What these meetings are for."""
+    every: Delay | None = None
+    """How far apart the days are that are planned together."""
+    beforehand: bool = False
+    """`true`: a day that has passed is not planned."""
+    within: StateRefs
+    """The states in which days are planned and moved, and attendance is taken."""
+    dates_set_by: Ids
+    """The roles that plan, move and cancel."""
+    attendance_by: Ids
+    """The roles that say who was there."""
+    mandatory: Ids | None = None
+    """The roles whose absence counts, unless it was excused."""
+    absence: Absence | None = None
+    """How an absence is excused; without it, none is."""
+    cohort: Annotated[str, Field(pattern=r"^fields\.[a-z][a-z0-9_]*$")] | None = None
+    """One meeting serves all the dyads whose field has the same value: `fields.season`."""
+    visibility: Ids | None = None
+    """The roles that see the days and the attendance."""
 
 
 # ----------------------------------------------------------------------------------------------------- time and people
@@ -634,8 +796,100 @@ class Escalation(Part):
     """The template of the message."""
 
 
+class Quota(Rule):
+    """Places that all the dyads of a program share, or those that one person has."""
+
+    label: Text
+    """What people read."""
+    max: Annotated[int, Field(ge=0, le=LARGEST)] | Annotated[str, Field(pattern=PARAM)]
+    """How many places there are: a number, or a param."""
+    per: Id = "program"
+    """`program`, or a role: each of its persons has so many, or as many as their enrolment says."""
+    reserve_on: Annotated[list[Id], Field(min_length=1)]
+    """The transitions that take a place; they are closed while there is none."""
+    release_on: StateRefs = []
+    """The states that give it back when they are entered."""
+    when_full: Literal["refuse", "waitlist"] = "refuse"
+    """`waitlist`: whoever comes when it is full waits, and is offered the first place given back."""
+    message: Text | None = None
+    """What to tell when there is no place."""
+    visibility: Ids | None = None
+    """The roles that see how many there are."""
+
+
+class Budget(Rule):
+    """A sum of money that all the dyads of a program share."""
+
+    label: Text
+    """What people read."""
+    max: Annotated[int, _Number] | Annotated[Decimal, _Number] | Annotated[str, Field(pattern=PARAM)]
+    """How much there is: an amount, or a param."""
+    spent: Annotated[Figures, Field(min_length=1)]
+    """What each dyad has used: a sum over the entries of a form, `forms.claims.paid`, or several of them together."""
+    blocks: list[Annotated[str, Field(pattern=BLOCKED)]] = []
+    """The transitions (`approve`) and the acts on a form (`forms.claims.pay`, `forms.claims.filled`) that may not pass it."""  # noqa: E501 (a sentence of the schema)
+    message: Text | None = None
+    """What to tell when it would be passed."""
+    visibility: Ids | None = None
+    """The roles that see how much is left, among those that see what it adds up."""
+
+
+class Enrolment(Rule):
+    """What is said of a person who is enrolled in a role, before and beside any dyad."""
+
+    by: Ids = []
+    """The roles that enrol people. The role itself: people enrol themselves. Whoever holds the store always may."""
+    profile: dict[Id, Datum] = {}
+    """What an enrolment says beside the attributes of the role; pairs are made of both."""
+    capacity: Annotated[int, Field(ge=0, le=1000)] | None = None
+    """How many dyads at once, for those whose own enrolment does not say. Default: what a quota gives to each, else one."""  # noqa: E501 (a sentence of the schema)
+
+
+class PairClause(Rule):
+    """What two people must have for a pair of them to be proposed."""
+
+    id: Id
+    """Its name."""
+    when: Condition
+    """The condition over the two roles (`mentor.x`, `mentee.x`) and over the dyad that waits."""
+    message: Text | None = None
+    """What to tell of a pair for which it does not hold."""
+
+
+class Score(Rule):
+    """One part of how well two people go together."""
+
+    id: Id
+    """Its name."""
+    label: Text
+    """What people read."""
+    weight: Annotated[int, Field(ge=-1000, le=1000)] | Annotated[Decimal, Field(ge=-1000, le=1000)]
+    """How much it counts; less than nothing speaks against a pair."""
+    value: Expression
+    """A number, or a condition that is worth 1 where it holds. What cannot be computed is worth 0."""
+
+
+class Matching(Rule):
+    """How the people who wait and those who have room are brought together; a person decides on each pair."""
+
+    roles: Annotated[list[Id], Field(min_length=2, max_length=2)]
+    """[sought, waiting]: the role that is enrolled and has room, then the role of the dyads that wait for it."""
+    in_: Annotated[StateRefs, Field(alias="in")]
+    """The states in which a dyad waits for a pair."""
+    hard: list[PairClause] = []
+    """What must hold beyond `eligible`; a pair for which one cannot be computed is not proposed."""
+    score: list[Score] = []
+    """The parts of a score, added up. As many pairs as possible come first, the score of them all second."""
+    decided_by: Annotated[Ids, Field(min_length=1)]
+    """The roles that see the proposals and decide on them."""
+    offer: Id | None = None
+    """The transition by which a pair is offered; its input names the person sought. Without it, the role is assigned."""  # noqa: E501 (a sentence of the schema)
+
+
 class Reminder(Rule):
     """A message that time sends."""
+
+    exactly_one = ("after", "at")
 
     id: Id
     """Its name."""
@@ -646,7 +900,7 @@ class Reminder(Rule):
     while_: Annotated[StateRefs, Field(alias="while")]
     """The states in which it is sent."""
     each: Annotated[str, Field(pattern=EACH)] | None = None
-    """One for every complete entry of a form, readable as `item.x`; `forms.x.waiting`: for every entry that waits for a signature or a confirmation."""  # noqa: E501 (a sentence of the schema)
+    """One for every complete entry of a form, readable as `item.x`; `forms.x.waiting`: for every entry that waits for a signature or a confirmation; `series.x`: for every planned meeting."""  # noqa: E501 (a sentence of the schema)
     after: Delay | None = None
     """How long after the state was entered."""
     at: Expression | None = None
@@ -704,11 +958,66 @@ class Invariant(Rule):
     """What to tell when it does not."""
 
 
+class Retention(Rule):
+    """How long personal data are kept once it is over; then time erases them, and says so in the history."""
+
+    id: Id
+    """Its name."""
+    label: Text | None = None
+    """What people read."""
+    what: Whats
+    """`dyad`: all that the dyad keeps of people; `forms.x`: all that was given by that form."""
+    in_state: StateRefs
+    """The final states in which it is kept no longer than that."""
+    keep_for: Delay
+    """How long after that state was entered."""
+    then: Literal["delete"] = "delete"
+    """The values are erased, with their keys; the history keeps what happened, and what says nothing of a person."""
+
+
+class Certificate(Rule):
+    """A document that attests to something, under its own number. It says nothing of why its holder was eligible."""
+
+    title: Text
+    """What it attests to, in large letters."""
+    text: Text | None = None
+    """A sentence under the name of its holder, the same on all of them."""
+    to: Id
+    """The role whose holder receives it."""
+    issued_by: Text | None = None
+    """Who issues it. Default: the owner of the program."""
+    number: Annotated[str, Field(pattern=NUMBERING, max_length=60)]
+    """Its number, with `year` and `seq` (or `seq:4`) between braces: ABC-2026-0001. A program numbers its certificates together, from 1 each year."""  # noqa: E501 (a sentence of the schema)
+    guard: list[GuardItem] = []
+    """What must hold for it to be issued, beside what the transition asks for."""
+    revoked_by: list[Id] = []
+    """The roles that may revoke it, or issue it anew under another number, each time with a written reason."""
+    visibility: list[Id] | None = None
+    """The roles that see that it was issued, or revoked. Its holder does."""
+
+
 class Visibility(Part):
     """Who sees what says nothing about it."""
 
     default: Ids
     """The roles that see an item that says nothing."""
+
+
+class Migration(Part):
+    """How the dyads of another version come to live by this one."""
+
+    from_: Annotated[str, Field(alias="from")]
+    """The version that they leave."""
+    to: str
+    """The version that they come to: that of this file."""
+    states: dict[StateRef, StateRef] = {}
+    """{state of the other version: state of this one}, for those that have not kept their name."""
+    fields: dict[Id, Expression] = {}
+    """{field: value}, computed once as the other version reads the dyad; other fields keep their values."""
+    delays: Literal["keep", "recompute"] = "keep"
+    """`keep`: what has begun keeps the day on which it began; `recompute`: it begins anew on the day of the migration."""  # noqa: E501 (a sentence of the schema)
+    policy: Literal["migrate", "finish_on_old", "ask"] = "migrate"
+    """`migrate`: every dyad; `finish_on_old`: none, they end on the version they have; `ask`: those that are named."""
 
 
 # -------------------------------------------------------------------------------------------------------------- header
@@ -754,7 +1063,7 @@ class Program(Part):
     """A program, as its file says it."""
 
     @staticmethod
-    def model_structure() -> Mapping[str, Any]:
+    def written_down() -> Mapping[str, Any]:
         """What program files are held against; written by `make schemas`."""
         from dyade.program.program_structure import STRUCTURE
 
@@ -806,12 +1115,22 @@ class Program(Part):
     """Data of the dyad."""
     forms: dict[Id, Form] = {}
     """What people fill."""
+    series: dict[Id, Series] = {}
+    """Meetings that are planned, held and attended."""
+    enrolments: dict[Id, Enrolment] = {}
+    """What is said of people before they are in a dyad, by role."""
+    matching: Matching | None = None
+    """How people who wait are brought together."""
     initial: Id
     """The state in which a dyad begins."""
     states: Annotated[dict[Id, State], Field(min_length=1)]
     """Where a dyad may stand."""
     transitions: list[Transition] = []
     """The rules by which it moves."""
+    quotas: dict[Id, Quota] = {}
+    """Places that dyads share."""
+    budgets: dict[Id, Budget] = {}
+    """Sums of money that dyads share."""
     deadlines: dict[Id, Deadline] = {}
     """Days by which things should be done."""
     reminders: list[Reminder] = []
@@ -820,12 +1139,18 @@ class Program(Part):
     """The words of the messages."""
     guidance: list[Guidance] = []
     """Advice to people."""
+    retention: list[Retention] = []
+    """How long personal data are kept."""
+    certificates: dict[Id, Certificate] = {}
+    """Documents that attest to something, with their numbers."""
     visibility: Visibility | None = None
     """Who sees what says nothing about it."""
     invariants: list[Invariant] = []
     """What must hold at all times."""
+    migrations: list[Migration] = []
+    """How the dyads of other versions come to live by this one."""
 
 
 def load_model(data: dict[str, Any]) -> Program:
-    """Build the model from data that fits the schema."""
-    return built(Program, data)
+    """Build the model of data that fits; raise `Misshapen` for any other."""
+    return made(Program, data)

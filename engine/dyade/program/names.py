@@ -17,6 +17,7 @@ from dyade.program.conditions.types import (
     DATE,
     DATETIME,
     INT,
+    MONEY,
     PLAIN,
     UNKNOWN,
     Enum,
@@ -45,10 +46,14 @@ class Site(NamedTuple):
     form: str | None = None
     entry: str | None = None
     item: str | None = None
+    meeting: str | None = None
+    """The series whose meeting is `item`."""
     person: str | None = None
     """The role that `person` would hold."""
     actor: tuple[str, ...] | None = None
     """The roles that may act here."""
+    pair: tuple[str, str] | None = None
+    """The two roles of a pair that is judged, whose names read what is known of each."""
     clock: bool = True
     """May it read `today` and `now`? An anchor of time may not."""
 
@@ -113,6 +118,8 @@ class SiteScope:
     def resolve(self, parts: tuple[str, ...], /) -> Read | Problem | None:
         """Return what a dotted name reads here."""
         head, rest = parts[0], parts[1:]
+        if self.site.pair is not None and head in self.site.pair:
+            return self._of_pair(parts, head, rest)
         handler = _NAMESPACES.get(head)
         return handler(self, parts, rest) if handler else None
 
@@ -216,6 +223,14 @@ class SiteScope:
         kind = self.declared.aggregate_type(aggregate, of.type if of else None)
         return Read(parts=parts, type=kind, may_be_unknown=bool(aggregate.min or aggregate.max))
 
+    def _series(self, parts: tuple[str, ...], rest: tuple[str, ...]) -> Read | Problem | None:
+        if len(rest) != 2 or rest[0] not in self.declared.model.series:
+            return None
+        kind = SERIES_READS.get(rest[1])
+        if rest[1] in SERIES_CLOCK and not self.site.clock:
+            return Problem("M012", {"name": ".".join(parts)})
+        return Read(parts=parts, type=kind, may_be_unknown=kind == DATE) if kind else None
+
     def _deadlines(self, parts: tuple[str, ...], rest: tuple[str, ...]) -> Read | Problem | None:
         if len(rest) != 2 or rest[0] not in self.declared.model.deadlines:
             return None
@@ -223,6 +238,27 @@ class SiteScope:
         if kind in (INT, BOOL) and not self.site.clock:
             return Problem("M012", {"name": ".".join(parts)})
         return Read(parts=parts, type=kind) if kind else None
+
+    def _quotas(self, parts: tuple[str, ...], rest: tuple[str, ...]) -> Read | Problem | None:
+        if len(rest) != 2 or rest[0] not in self.declared.model.quotas:
+            return None
+        kind = QUOTA_READS.get(rest[1])
+        if kind is not None and not self.site.clock:
+            return Problem("M012", {"name": ".".join(parts)})
+        personal = self.declared.model.quotas[rest[0]].per != "program" and rest[1] != "held"
+        return Read(parts=parts, type=kind, may_be_unknown=personal) if kind else None
+
+    def _budgets(self, parts: tuple[str, ...], rest: tuple[str, ...]) -> Read | Problem | None:
+        if len(rest) != 2 or rest[0] not in self.declared.model.budgets or rest[1] not in BUDGET_READS:
+            return None
+        if not self.site.clock:
+            return Problem("M012", {"name": ".".join(parts)})
+        return Read(parts=parts, type=MONEY, may_be_unknown=False)
+
+    def _certificates(self, parts: tuple[str, ...], rest: tuple[str, ...]) -> Read | None:
+        if len(rest) != 2 or rest[0] not in self.declared.model.certificates or rest[1] not in _CERTIFICATE_READS:
+            return None
+        return Read(parts=parts, type=_CERTIFICATE_READS[rest[1]], may_be_unknown=rest[1] == "number")
 
     def _input(self, parts: tuple[str, ...], rest: tuple[str, ...]) -> Read | None:
         return self._datum(parts, self.site.input, rest) if self.site.input else None
@@ -234,6 +270,9 @@ class SiteScope:
         return self._entry_read(parts, self.site.entry, rest) if self.site.entry else None
 
     def _item(self, parts: tuple[str, ...], rest: tuple[str, ...]) -> Read | None:
+        if self.site.meeting is not None:
+            kind = MEETING_READS.get(rest[0]) if len(rest) == 1 else None
+            return Read(parts=parts, type=kind, may_be_unknown=False) if kind else None
         return self._entry_read(parts, self.site.item, rest) if self.site.item else None
 
     def _entry_read(self, parts: tuple[str, ...], form: str, rest: tuple[str, ...]) -> Read | None:
@@ -253,6 +292,13 @@ class SiteScope:
         if self.site.person is None or len(rest) > 1:
             return None
         return self._of_person(parts, self.site.person, rest[0] if rest else "id")
+
+    def _of_pair(self, parts: tuple[str, ...], role: str, rest: tuple[str, ...]) -> Read | None:
+        if len(rest) == 1:
+            said = self.declared.data.all.get(("enrolments", role, rest[0]))
+            if said is not None:
+                return Read(parts=parts, type=said.type, nullable=said.nullable)
+        return self._of_person(parts, role, rest[0] if rest else "id") if len(rest) < 2 else None
 
     def _actor(self, parts: tuple[str, ...], rest: tuple[str, ...]) -> Read | None:
         if self.site.actor is None or len(rest) > 1:
@@ -290,7 +336,11 @@ class SiteScope:
         for role_id, role in model.roles.items():
             simple = () if role.count.max > 1 else ("id", "name", *role.attributes)
             yield from (f"roles.{role_id}.{name}" for name in ("assigned", "people", *simple, *role.aggregates))
+        yield from (f"series.{name}.{read}" for name in model.series for read in SERIES_READS)
         yield from (f"deadlines.{name}.{read}" for name in model.deadlines for read in _DEADLINE_READS)
+        yield from (f"certificates.{name}.{read}" for name in model.certificates for read in _CERTIFICATE_READS)
+        yield from (f"quotas.{name}.{read}" for name in model.quotas for read in QUOTA_READS)
+        yield from (f"budgets.{name}.{read}" for name in model.budgets for read in BUDGET_READS)
         yield from self._local_reads()
         yield "dyad.created"
         if self.site.clock:
@@ -306,10 +356,15 @@ class SiteScope:
             if form:
                 yield from (f"{name}.{read}" for read in ENTRY_READS)
                 yield from (f"{name}.{path[-1]}" for path in data if path[:-1] == ("forms", form))
+        if site.meeting:
+            yield from (f"item.{read}" for read in MEETING_READS)
         persons = (("person", (site.person,) if site.person else ()), ("actor", site.actor or ()))
         for name, roles in persons:
             for role in roles:
                 yield from (f"{name}.{read}" for read in ("id", "name", *self.declared.role_attributes(role)))
+        for role in site.pair or ():
+            said = (path[-1] for path in data if path[:2] == ("enrolments", role))
+            yield from (f"{role}.{read}" for read in ("id", "name", *self.declared.role_attributes(role), *said))
         if site.states:
             yield "state.entered"
 
@@ -319,7 +374,11 @@ _NAMESPACES = {
     "fields": SiteScope._fields,
     "forms": SiteScope._forms,
     "roles": SiteScope._roles,
+    "series": SiteScope._series,
     "deadlines": SiteScope._deadlines,
+    "certificates": SiteScope._certificates,
+    "quotas": SiteScope._quotas,
+    "budgets": SiteScope._budgets,
     "input": SiteScope._input,
     "form": SiteScope._form,
     "entry": SiteScope._entry,
@@ -332,7 +391,28 @@ _NAMESPACES = {
     "now": SiteScope._clock,
 }
 
+SERIES_READS: Mapping[str, Type] = {
+    "planned": INT,
+    "held": INT,
+    "attended": INT,
+    "missed": INT,
+    "excused": INT,
+    "overdue": INT,
+    "next": DATE,
+    "last": DATE,
+}
+"""What every series offers to conditions."""
+SERIES_CLOCK = ("overdue", "next")
+"""Those that time alone changes."""
+MEETING_READS: Mapping[str, Type] = {"date": DATE, "attended": BOOL, "missed": BOOL, "excused": BOOL}
+"""What one meeting tells, as `item`."""
+_CERTIFICATE_READS: Mapping[str, Type] = {"issued": BOOL, "number": PLAIN["text"]}
+"""Whether it attests at present, and under which number."""
 _DEADLINE_READS: Mapping[str, Type] = {"date": DATE, "left": INT, "missed": BOOL, "missed_on": DATE}
+QUOTA_READS: Mapping[str, Type] = {"used": INT, "left": INT, "waiting": INT, "held": BOOL}
+"""What a quota offers to conditions."""
+BUDGET_READS = ("used", "left")
+"""What a budget offers to conditions, in money."""
 
 
 def key_type(declared: Declared, key: m.TableKey) -> Type:

@@ -14,25 +14,23 @@ from itertools import pairwise
 from types import ModuleType
 from typing import Any
 
-from dyade.program.model import DATA_TYPE, IDENTIFIER, STATE_PATH, Program
-from dyade.program.part import LANGUAGE, PRIVATE, Part
+from dyade.program import model as m
+from dyade.program.keys import LANGUAGE, PRIVATE
+from dyade.program.model import DATA_TYPE, IDENTIFIER, LARGEST, STATE_PATH, Part, Program
 from dyade.program.snippets import ENUMS, FRAGMENTS, SNIPPETS
-from dyade.program.twins import schema_of
 from dyade.texts import sentence
 
 Schema = dict[str, Any]
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
-LARGEST = 10**15
-"""No number of a program passes this, on either side of zero."""
+_PARTS = {name: part for name, part in vars(m).items() if isinstance(part, type) and issubclass(part, Part)}
 EXACTLY_ONE: Mapping[str, tuple[str, ...]] = {
-    "Transition": ("by", "auto", "upon", "after", "at"),
-    "Reminder": ("after", "at"),
-    "Aggregate": ("count", "sum", "min", "max", "count_distinct"),
-    **dict.fromkeys(("Datum", "FieldDatum", "EntryDatum", "Attribute", "TableKey"), ("type", "like")),
+    name: part.exactly_one for name, part in _PARTS.items() if part.exactly_one
 }
 """Among these keys, a part has exactly one."""
-TOGETHER: Mapping[str, Mapping[str, tuple[str, ...]]] = {"State": {"states": ("initial",)}}
+TOGETHER: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    name: part.together for name, part in _PARTS.items() if part.together
+}
 """A key that asks for others beside it."""
 
 _TEXT: Schema = {
@@ -99,7 +97,7 @@ def program_schema() -> Schema:
 @cache
 def structure(model: type[Part]) -> Schema:
     """Make the schema that data is held against; callers share it and leave it as it is."""
-    raw = schema_of(model)
+    raw = model.model_json_schema(by_alias=True)
     _document(model, raw)
     parts = {_name(key): _part(_name(key), _tidy(part)) for key, part in raw.pop("$defs", {}).items()}
     root = _part(_name(model.__name__), _tidy(raw))
@@ -216,10 +214,6 @@ def _part(name: str, part: Schema) -> Schema:
     """Add what several keys of a part owe to one another."""
     out = dict(part)
     exactly = EXACTLY_ONE.get(name, ())
-    if out.get("maxProperties") == 1:
-        # A private key would count as a property.
-        exactly = tuple(key for key in out["properties"] if key != "only_if")
-        del out["minProperties"], out["maxProperties"]
     if exactly:
         out["oneOf"] = [{"required": [key]} for key in exactly]
     if name in TOGETHER:

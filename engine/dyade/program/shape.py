@@ -1,23 +1,24 @@
 """Has a file the shape of the language? What the schema does not allow, each told once, at its place.
 
+The model is asked first: it accepts nothing that the schema does not allow, and most files are sound. Where it refuses,
 jsonschema walks the data; keywords of ours choose the branch that a part was meant to be, so that a mistake is told in
-the words of that branch alone. `misfits` says it to people. Whether there is anything to tell at all is asked first, of
-a walker of our own, with the same keywords: most files are sound, and jsonschema costs more to import than to use.
+the words of that branch alone. `misfits` says it to people.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
 from dyade.program.diagnostics import Findings
+from dyade.program.keys import LANGUAGE, PRIVATE
 from dyade.program.misfits import Misfit, kinds_of, own_name, tell
-from dyade.program.model import Program
+from dyade.program.model import Misshapen, Part, Program, made
 from dyade.program.nearest import nearest
-from dyade.program.part import LANGUAGE, PRIVATE, Part
 from dyade.program.pruning import GONE, copied, pruned, put
 from dyade.program.tree import Path, Tree
 
@@ -40,6 +41,8 @@ class Shape(NamedTuple):
     """Labels that are missing, and what stands for them so that the part they name can be read."""
     private: tuple[Path, ...] = ()
     """Keys that begin with `x-`, which nobody reads."""
+    made: Any = None
+    """The model of the file, where it could be made of the whole of it."""
 
 
 def check_program_shape(tree: Tree, findings: Findings) -> Shape:
@@ -49,8 +52,8 @@ def check_program_shape(tree: Tree, findings: Findings) -> Shape:
 
 def check_shape(tree: Tree, model: type[Part], findings: Findings) -> Shape:
     """Hold a file against the schema of its model, and tell what does not fit."""
-    if fits(model, tree.data):
-        return Shape(True)
+    with suppress(Misshapen):
+        return Shape(True, made=made(model, tree.data))
     misfits, private = _look(model, tree.data)
     if not misfits:
         return Shape(True, private=private)
@@ -95,47 +98,6 @@ def _languages(data: Any) -> Sequence[str]:
     return [word for word in written if isinstance(word, str) and _matches(LANGUAGE, word)] or ["en"]
 
 
-# --------------------------------------------------------------------------------------------------------- sound or not
-
-
-def fits(model: type[Part], data: Any) -> bool:
-    """Whether there is nothing to tell of a file: no misfit, no private key."""
-    return next(_Walker().descend(data, _drawn(model)), None) is None
-
-
-class _Walker:
-    """Goes through data as jsonschema does, far enough to know whether anything is amiss."""
-
-    def descend(self, instance: Any, schema: Schema, path: Any = None) -> Errors:  # noqa: ARG002 (jsonschema's own)
-        for rule, wanted in schema.items():
-            if rule in _KEYWORDS:
-                yield from _KEYWORDS[rule](self, wanted, instance, schema)
-            elif rule in _PLAIN and not _PLAIN[rule](instance, wanted):
-                yield rule
-
-
-def _is_of(instance: Any, kinds: str | Sequence[str]) -> bool:
-    """Whether a value is of the kind, or of one of them."""
-    return not kinds_of(instance).isdisjoint((kinds,) if isinstance(kinds, str) else kinds)
-
-
-def _is_among(instance: Any, values: Sequence[Any]) -> bool:
-    """Whether a value is one of these; to JSON, 1 and true are not the same."""
-    return any(instance == value and isinstance(instance, bool) == isinstance(value, bool) for value in values)
-
-
-_PLAIN: Mapping[str, Callable[[Any, Any], bool]] = {
-    "type": _is_of,
-    "enum": _is_among,
-    "const": lambda instance, value: _is_among(instance, (value,)),
-    "minimum": lambda instance, least: not _is_number(instance) or instance >= least,
-    "maximum": lambda instance, most: not _is_number(instance) or instance <= most,
-    "minLength": lambda instance, least: not isinstance(instance, str) or len(instance) >= least,
-    "maxLength": lambda instance, most: not isinstance(instance, str) or len(instance) <= most,
-}
-"""The keywords that are jsonschema's own."""
-
-
 # ----------------------------------------------------------------------------------------------------------- jsonschema
 
 
@@ -173,7 +135,7 @@ def _validator(model: type[Part]) -> Any:
 @cache
 def _drawn(model: type[Part]) -> Schema:
     """What data is held against; it is written down, since making it costs more than using it."""
-    return _linked(model.model_structure())
+    return _linked(model.written_down())
 
 
 def _linked(schema: Schema) -> Schema:

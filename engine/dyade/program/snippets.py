@@ -68,6 +68,12 @@ ENUMS: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ),
     ("quebec", "ontario"): ("The statutory holidays of Quebec.", "The statutory holidays of Ontario."),
     ("once", "many"): ("One entry.", "As many entries as wanted."),
+    ("keep", "recompute"): ("What has begun keeps its day.", "It begins anew."),
+    ("migrate", "finish_on_old", "ask"): (
+        "Every dyad.",
+        "None: they end on the version they have.",
+        "Those that are named.",
+    ),
 }
 """The choices of a key, and what each means."""
 

@@ -83,6 +83,7 @@ class Typed:
         self.bad_conditions: list[BadCondition] = []
         self.bad_names: list[BadName] = []
         self._used: set[str] = set()
+        self._certified: set[str] = set()
         self._patience = Patience()
         self._shared: dict[tuple[str, Site], tuple[tuple[Guard, ...], int]] = {}
         self._clauses = 0
@@ -111,9 +112,26 @@ class Typed:
         for i, invariant in enumerate(self.model.invariants):
             site = Site(states=self._states(invariant.while_ or ()))
             self._add(("invariants", i, "always"), invariant.always, BOOL, site)
+        if self.model.matching is not None:
+            self._matching(self.model.matching)
+        self._unused()
+
+    def _unused(self) -> None:
+        """What no rule asks for is typed on its own: a mistake in it is told all the same."""
+        for name, certificate in self.model.certificates.items():
+            if name not in self._certified:
+                self._guard(("certificates", name, "guard"), certificate.guard, Site())
         for name in self.model.clauses:
             if name not in self._used:
                 self._guard(("clauses", name), [m.Use(use=name)], Site())
+
+    def _matching(self, matching: m.Matching) -> None:
+        sought, waiting = matching.roles
+        site = Site(states=self._states(matching.in_), pair=(sought, waiting))
+        for i, clause in enumerate(matching.hard):
+            self._add(("matching", "hard", i, "when"), clause.when, BOOL, site)
+        for i, part in enumerate(matching.score):
+            self._add(("matching", "score", i, "value"), part.value, None, site)
 
     def _role(self, role_id: str, role: m.Role) -> None:
         self._guard(("roles", role_id, "eligible"), role.eligible, Site(person=role_id))
@@ -146,26 +164,52 @@ class Typed:
     def _transition(self, place: Place, transition: m.Transition) -> None:
         site = self.transition_site(transition)
         self._guard((*place, "guard"), transition.guard, site)
+        for name in issued(transition):
+            self._certificate((*place, "guard"), name, site)
         if transition.at is not None:
             self._add((*place, "at"), transition.at, DATE, Site(states=site.states, clock=False))
         if isinstance(transition.by, m.JointQuorum):
             self._add((*place, "by", "quorum"), transition.by.quorum, INT, Site(states=site.states))
         self._effects(place, "effects", transition.effects, site)
 
+    def _certificate(self, place: Place, name: str, site: Site) -> None:
+        """What a certificate asks for is asked of the transition that issues it."""
+        declared = self.model.certificates.get(name)
+        if declared is None or not declared.guard:
+            return
+        self._certified.add(name)
+        here: Place = ("certificates", name, "guard")
+        found = self._once(here, f"certificates.{name}", site, self._items(here, declared.guard, site, ()))
+        known = {leaf.place for leaf in leaves(self.guards[place])}
+        # What both ask for is asked, and told, once.
+        wanted = tuple(item for item in found if not {leaf.place for leaf in leaves(item)} <= known)
+        self.guards[place] = Group("all", (*self.guards[place].items, *wanted))
+
     def transition_site(self, transition: m.Transition) -> Site:
         """What the guard and the effects of a transition may read."""
         what, entry = transition.upon.split(".")[:2] if transition.upon else ("", None)
         answered = entry if what == "roles" else None
+        if what == "quotas":
+            return Site(
+                states=self._states(transition.from_),
+                input=("transitions", transition.id) if transition.input else None,
+            )
+        meeting = entry if what == "series" and entry in self.model.series else None
         return Site(
             states=self._states(transition.from_),
             input=("transitions", transition.id) if transition.input else None,
             entry=entry if what == "forms" and entry in self.model.forms else None,
+            meeting=meeting,
             actor=(answered,) if answered else actors(transition) if transition.by is not None or entry else None,
         )
 
     def _reminder(self, place: Place, reminder: m.Reminder) -> None:
-        item = reminder.each.split(".")[1] if reminder.each else None
-        site = Site(states=self._states(reminder.while_), item=item if item in self.model.forms else None)
+        what, item = reminder.each.split(".")[:2] if reminder.each else ("", "")
+        site = Site(
+            states=self._states(reminder.while_),
+            item=item if what == "forms" and item in self.model.forms else None,
+            meeting=item if what == "series" and item in self.model.series else None,
+        )
         if reminder.at is not None:
             self._add((*place, "at"), reminder.at, DATE, site._replace(clock=False))
         for key, text in (("stop_when", reminder.stop_when), ("only_if", reminder.only_if)):
@@ -288,6 +332,11 @@ class Typed:
             guard = Group("all", self._once(where, f"roles.{role_id}", about, items))
             self._judging.pop()
             yield Eligible(role_id, person, guard, where, site)
+
+
+def issued(transition: m.Transition) -> tuple[str, ...]:
+    """The certificates that a transition issues."""
+    return tuple(dict.fromkeys(e.certificate for e in transition.effects if e.certificate is not None))
 
 
 def actors(transition: m.Transition) -> tuple[str, ...]:

@@ -9,16 +9,14 @@ from json import loads
 from typing import Any
 
 from dyade.flow.codec import normal
-from dyade.flow.evolve import fold
 from dyade.flow.messages import Command
 from dyade.flow.outcome import Decision, Reason
 from dyade.flow.tagged import compact, sorted_json, tag, untag
 from dyade.program.conditions.types import DATETIME
 from dyade.program.conditions.values import dump_value, instant_of
-from dyade.service.journal import records_of
+from dyade.service.journal import Lives, records_of
 from dyade.service.notices import as_effect
 from dyade.service.ports import Answer, Reading
-from dyade.service.programs import Known
 
 
 def spelled(command: Any) -> Any:
@@ -78,15 +76,15 @@ def to_remember(id_: str, command: Command, request: str, before: int, decision:
     return Answer(command.actor, id_, request, dyad.id, dyad.revision, compact(answer), now)
 
 
-def again(view: Reading, known: Known, answer: Answer) -> Decision:
+def again(view: Reading, lives: Lives, answer: Answer) -> Decision:
     """The first answer, from what was kept."""
     said = loads(answer.answer)
     kept = view.records(answer.dyad, 0, answer.revision)
-    records = records_of(view, known, answer.dyad, kept)
+    records = records_of(view, lives, answer.dyad, kept)
     since = sum(1 for row in kept if row.head.revision <= said["since"])
     seqs = {row.seq: index for index, row in enumerate(kept[since:])}
     messages = view.outbox(answer.dyad, None, None)
     effects = tuple((seqs[m.seq], as_effect(m)) for m in messages if m.seq in seqs)
-    dyad = fold(known.program, answer.dyad, records)
+    dyad = lives.fold(answer.dyad, records)
     advice = tuple(Reason(code, about, untag(facts), untag(words)) for code, about, facts, words in said["advice"])
     return Decision(dyad, tuple(records[since:]), effects, said["next_due"], advice, tuple(said["waiting"]))

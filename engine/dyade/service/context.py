@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from dyade.flow.dyad import Dyad
@@ -19,7 +19,8 @@ from dyade.flow.messages import (
     Step,
     Tick,
 )
-from dyade.flow.outcome import Context
+from dyade.flow.outcome import Context, Counter
+from dyade.service.certificates import Counted
 from dyade.service.keep import Before
 from dyade.service.notices import Names
 from dyade.service.ports import Reading
@@ -29,6 +30,7 @@ NEVER = 2**62
 """Later than anything: time has nothing to do."""
 Profiles = Mapping[str, Mapping[str, Any]]
 NOBODY: Mapping[str, tuple[str, ...]] = {}
+UNCOUNTED: Mapping[tuple[str, str], Counter] = {}
 NAMING = (Start, Assign, Replace)
 """The commands that name whoever receives a role."""
 
@@ -41,7 +43,14 @@ class UnknownPerson(Exception):
         self.person = person
 
 
-def gathered(view: Reading, known: Known, before: Before | None, command: Command, now: int) -> Context:
+def gathered(
+    view: Reading,
+    known: Known,
+    before: Before | None,
+    command: Command,
+    now: int,
+    counters: Mapping[tuple[str, str], Counter] = UNCOUNTED,
+) -> Context:
     """Gather the context of a decision; raise `UnknownPerson` where the command names nobody we know."""
     shared = view.shared_roles(known.program.id, known.shared_roles) if known.shared_roles else NOBODY
     roles = dict(_named(known, command)) if known.people or isinstance(command, NAMING) else {}
@@ -53,7 +62,15 @@ def gathered(view: Reading, known: Known, before: Before | None, command: Comman
         wanted.update(_standing(known, before.snapshot.dyad))
     profiles = {person: _profile(view, known, person, roles.get(person)) for person in sorted(wanted)} if wanted else {}
     quiet = None if before is None else NEVER if before.row.next_due is None else before.row.next_due
-    return Context(now, shared, profiles, Names(view), quiet)
+    context = Context(now, shared, profiles, Names(view), quiet, counters)
+    if known.program.model.certificates:
+        return context._replace(certified=Counted(view, known.program.id))
+    return context
+
+
+def profiles_of(view: Reading, known: Known, held: Iterable[tuple[str, str]]) -> Profiles:
+    """What is known of persons for the roles that they hold: (person, role)."""
+    return {person: _profile(view, known, person, role) for person, role in held}
 
 
 def takes_part(dyad: Dyad, shared: Mapping[str, tuple[str, ...]], person: str) -> bool:

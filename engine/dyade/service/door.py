@@ -19,7 +19,9 @@ from dyade.flow.messages import SYSTEM, ChangeAttributes, Command, Start, Tick
 from dyade.flow.outcome import Context, Decision, Reason, Refusal
 from dyade.service.answers import again, asked, spelled, to_remember
 from dyade.service.context import UnknownPerson, gathered, takes_part
+from dyade.service.counting import counters_for
 from dyade.service.desk import Desk
+from dyade.service.journal import Lives
 from dyade.service.keep import Before, kept
 from dyade.service.notices import wording
 from dyade.service.ports import Answer, StoredDyad, Writing
@@ -37,9 +39,10 @@ def act(desk: Desk, dyad_id: str, command: Command, id_: str | None, expects: in
     while True:
         try:
             return desk.write(lambda t: _Work(desk, t, command, id_, request).on(dyad_id, expects))
-        except Conflict:
-            # A store that does not queue its writers may find out only as it keeps.
-            if expects is not None or attempt == ATTEMPTS:
+        except Conflict as conflict:
+            # A store that does not queue its writers may find out only as it keeps. What dyads share moves too:
+            # the dyad is then at the revision that was expected.
+            if attempt == ATTEMPTS or (expects is not None and conflict.expected != conflict.actual):
                 raise
             attempt += 1
 
@@ -48,7 +51,15 @@ def start(desk: Desk, program: str, command: Start, id_: str | None) -> Decision
     """Begin a dyad, or say why not."""
     command = spelled(command)
     request = None if id_ is None else asked(program, command)
-    return desk.write(lambda t: _Work(desk, t, command, id_, request).begun(program))
+    attempt = 1
+    while True:
+        try:
+            return desk.write(lambda t: _Work(desk, t, command, id_, request).begun(program))
+        except Conflict:
+            # What dyads share may have been taken meanwhile.
+            if attempt == ATTEMPTS:
+                raise
+            attempt += 1
 
 
 def act_within(
@@ -102,6 +113,13 @@ class _Work:
         if answer is not None:
             return answer
         known = self._desk.programs.current(program)
+        withdrawn = next((w for w in self._t.withdrawals(program) if w.behaviour == known.behaviour), None)
+        if withdrawn is not None:
+            facts = {"version": withdrawn.version, "reason": withdrawn.reason}
+            return Refusal((Reason("withdrawn", program, facts),))
+        closed = self._t.closed(program)
+        if closed is not None:
+            return Refusal((Reason("program_closed", program, {"reason": closed}),))
         number = self._t.next_number()
         outcome = self._decide(known, None, f"D-{number}")
         if isinstance(outcome, Decision):
@@ -139,11 +157,12 @@ class _Work:
         row = self._t.dyad(found.dyad)
         if row is None:
             raise NotFound("dyad", found.dyad)
-        return again(self._t, self._desk.programs.pinned(row.program, row.behaviour), found)
+        return again(self._t, Lives.of(self._t, self._desk.programs, row), found)
 
     def _decide(self, known: Known, before: Before | None, dyad_id: str) -> Decision | Refusal:
         try:
-            context = gathered(self._t, known, before, self._command, self._now)
+            counters = counters_for(self._desk, self._t, known)
+            context = gathered(self._t, known, before, self._command, self._now, counters)
         except UnknownPerson as unknown:
             if before is not None and unknown.person == self._command.actor:
                 raise NotFound("dyad", dyad_id) from None

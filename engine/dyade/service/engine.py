@@ -11,7 +11,7 @@ or by a `Refusal` that says why: neither is an exception. What goes wrong is a `
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
@@ -21,16 +21,36 @@ from dyade.flow import messages as m
 from dyade.flow.dyad import Dyad
 from dyade.flow.outcome import Decision, Reason, Refusal
 from dyade.program.program import Program
-from dyade.service import door, queries, registry, starting, verify
+from dyade.service import access, door, erasing, queries, registry, starting, verify
+from dyade.service.counting import Shared, offer_places, shared
 from dyade.service.desk import Desk
 from dyade.service.journal import Kept
-from dyade.service.ports import ACTIVE, Enrolment, Filter, Listed, Outgoing, Person
+from dyade.service.ports import (
+    ACTIVE,
+    Closure,
+    Enrolment,
+    Filter,
+    Listed,
+    Outgoing,
+    Person,
+    StoredCertificate,
+    Withdrawal,
+)
 from dyade.service.tick import Ticked, tick
 
 if TYPE_CHECKING:
     from dyade.flow.telling.cards import Card, Due
     from dyade.flow.telling.explain import Explanation
+    from dyade.flow.telling.meetings import Told as Meeting
     from dyade.flow.telling.timeline import Event
+    from dyade.flow.telling.worklist import Task
+    from dyade.service.certificates import Attested
+    from dyade.service.cohort import Order, Reached
+    from dyade.service.importing import Arrival, Arrived
+    from dyade.service.migrating import Move, Moved
+    from dyade.service.pairing import Pair, Proposals
+    from dyade.service.replaying import Lived
+    from dyade.service.report import Report
 
 Outcome = Decision | Refusal
 Values = Mapping[str, Any]
@@ -97,6 +117,8 @@ class Engine:
         decision = outcome if isinstance(outcome, Decision) else outcome.time
         if decision is not None and any(isinstance(effect, m.NewDyad) for _, effect in decision.effects):
             starting.begin_waiting(self._desk, decision.dyad.id)
+        if decision is not None and any(isinstance(record, m.Released) for record in decision.records):
+            offer_places(self._desk)
         return outcome
 
     def _do(self, dyad: str, command: m.Command, told: Told) -> Outcome:
@@ -209,11 +231,193 @@ class Engine:
         """Lift one clause of one transition, or one limit of one form, for the present visit."""
         return self._do(dyad, m.Waive(actor, rule, clause, reason), told)
 
+    def revoke_certificate(self, dyad: str, certificate: str, reason: str, actor: str, **told: Unpack[Told]) -> Outcome:
+        """Say that a certificate no longer attests to anything."""
+        return self._do(dyad, m.RevokeCertificate(actor, certificate, reason), told)
+
+    def reissue_certificate(
+        self, dyad: str, certificate: str, reason: str, actor: str, **told: Unpack[Told]
+    ) -> Outcome:
+        """Issue a certificate anew, under the present name of its holder, with a number that names the old one."""
+        return self._do(dyad, m.ReissueCertificate(actor, certificate, reason), told)
+
+    def foresee_migration(self, program: str, only: Collection[str] = (), *, lang: str | None = None) -> list[Move]:
+        """Look at what would become of each dyad of another version; in words, where a language is given."""
+        from dyade.service import migrating
+
+        return migrating.foresee(self._desk, program, only, lang)
+
+    def migrate(self, program: str, only: Collection[str] = ()) -> tuple[Moved, ...]:
+        """Bring dyads to the present version of their program; if one of them is blocked, none is moved."""
+        from dyade.service import migrating
+
+        moves = migrating.foresee(self._desk, program, only)
+        if any(move.status == "blocked" for move in moves):
+            blocked = (move for move in moves if move.status == "blocked")
+            return tuple(migrating.Moved(m.dyad, "blocked", m.reasons) for m in blocked)
+        return tuple(migrating.carry_out(self._desk, program, moves))
+
+    def replay(self, program: str, new: Program, only: Collection[str] = ()) -> list[Lived]:
+        """Live the dyads of a program again under another version, and tell where it decides otherwise.
+
+        Nothing is kept. A life is followed up to its first migration.
+        """
+        from dyade.service import replaying
+
+        return replaying.against(self._desk, program, new, only)
+
+    def withdraw_version(self, program: str, version: str, reason: str) -> Withdrawal:
+        """Let no dyad begin in a version any more; those that live by it go on."""
+        from dyade.service import migrating
+
+        return migrating.withdraw(self._desk, program, version, reason)
+
+    def restore_version(self, program: str, version: str) -> bool:
+        """Let dyads begin in a version again; `False` if it was not withdrawn."""
+        from dyade.service import migrating
+
+        return migrating.restore(self._desk, program, version)
+
+    def close_program(self, program: str, reason: str) -> Closure:
+        """Let no dyad begin in a program until it is opened again; those that live in it go on."""
+        from dyade.service import seasons
+
+        return seasons.close(self._desk, program, reason)
+
+    def open_program(self, program: str) -> bool:
+        """Let dyads begin in a program again; `False` if it was not closed."""
+        from dyade.service import seasons
+
+        return seasons.reopen(self._desk, program)
+
+    def closures(self) -> list[Closure]:
+        """List the programs in which no dyad begins for now."""
+        return self._desk.look(lambda view: view.closures())
+
+    def plan_meetings(
+        self,
+        dyad: str,
+        series: str,
+        days: Sequence[date | int],
+        actor: str,
+        *,
+        until: date | int | None = None,
+        **told: Unpack[Told],
+    ) -> Outcome:
+        """Plan meetings on these days; with `until`, also at the series' interval after the last of them."""
+        return self._do(dyad, m.PlanMeetings(actor, series, tuple(map(_a_day, days)), _day(until)), told)
+
+    def move_meeting(
+        self, dyad: str, series: str, day: date | int, to: date | int, actor: str, **told: Unpack[Told]
+    ) -> Outcome:
+        """Give another day to a planned meeting."""
+        return self._do(dyad, m.MoveMeeting(actor, series, _a_day(day), _a_day(to)), told)
+
+    def cancel_meeting(self, dyad: str, series: str, day: date | int, actor: str, **told: Unpack[Told]) -> Outcome:
+        """Cancel a planned meeting."""
+        return self._do(dyad, m.CancelMeeting(actor, series, _a_day(day)), told)
+
+    def attend(
+        self,
+        dyad: str,
+        series: str,
+        present: Sequence[str],
+        actor: str,
+        *,
+        day: date | int | None = None,
+        **told: Unpack[Told],
+    ) -> Outcome:
+        """Say that a meeting was held and who was there; without a day, the oldest one that waits for it."""
+        return self._do(dyad, m.Attend(actor, series, _day(day), tuple(present)), told)
+
+    def excuse(self, dyad: str, series: str, day: date | int, person: str, actor: str, **told: Unpack[Told]) -> Outcome:
+        """Excuse someone beforehand from a meeting."""
+        return self._do(dyad, m.Excuse(actor, series, _a_day(day), person), told)
+
+    def meet(self, program: str, cohort: str, order: Order, *, id: str | None = None) -> tuple[Reached, ...]:  # noqa: A002
+        """Do to each dyad of a cohort what an order asks of one meeting: each its own command, and its own answer.
+
+        Under the same id, what was done is answered again, and what was not is done.
+        """
+        from dyade.service.cohort import reach
+
+        return reach(self._desk, program, cohort, order, id, lambda dyad, command, own: self.act(dyad, command, id=own))
+
+    def choose(
+        self, program: str, *, state: str | None = None, where: Values | None = None, reader: str | None = None
+    ) -> list[tuple[str, int]]:
+        """Choose the dyads that go on, stand in a state and have these values, as far as a reader may know.
+
+        Each comes with its revision.
+        """
+        from dyade.service import several
+
+        return several.choose(self._desk, program, state, dict(where or {}), reader)
+
+    def foresee_on_all(
+        self, program: str, chosen: Sequence[tuple[str, int]], command: m.Command
+    ) -> tuple[str, tuple[Reached, ...]]:
+        """Look at what would come of a command in each dyad, and propose an id for doing it; nothing is kept."""
+        from dyade.service import several
+
+        return several.batch_id(program, command, chosen), tuple(several.foresee(self._desk, chosen, command))
+
+    def act_on_all(
+        self,
+        chosen: Sequence[tuple[str, int]],
+        command: m.Command,
+        *,
+        id: str,  # noqa: A002
+    ) -> tuple[Reached, ...]:
+        """Do a command in each dyad, each in its own transaction; under the same id, nothing is done twice."""
+        from dyade.service import several
+
+        return tuple(several.carry_out(chosen, command, id, lambda dyad, order, own: self.act(dyad, order, id=own)))
+
+    def import_dyads(
+        self, program: str, arrivals: Sequence[Arrival], *, lang: str = "fr", keep: bool = False
+    ) -> list[Arrived]:
+        """Bring in dyads that are already under way, all or none; without `keep`, only look at what would come of it.
+
+        Whoever becomes known by it is written to in `lang`. No message leaves for what is past.
+        """
+        from dyade.service.importing import import_all
+
+        return import_all(self._desk, program, arrivals, lang, keep=keep)
+
+    def meetings(self, dyad: str, *, reader: str | None = None, lang: str = "fr") -> tuple[Meeting, ...]:
+        """List the meetings of a dyad, and what became of each."""
+        from dyade.flow.telling.meetings import meetings
+
+        return queries.at_present(self._desk, dyad, lambda p, d, c: meetings(p, d, c, reader, lang), reader)
+
     def tick(self, now: int | None = None, limit: int | None = None) -> Ticked:
         """Let time do what is due (at `now`, in microseconds since 1970), oldest first; a worker calls this."""
         done = tick(self._desk, now, limit)
+        offer_places(self._desk)
         starting.begin_waiting(self._desk)
         return done
+
+    # --------------------------------------------------------------------------------------------------------- pairs
+
+    def propose(self, program: str, *, reader: str | None = None) -> Proposals:
+        """Propose pairs for the dyads that wait; `ExtraMissing` says what to install."""
+        from dyade.service import pairing
+
+        return pairing.propose(self._desk, program, reader)
+
+    def explain_pairs(self, program: str, who: str, *, reader: str | None = None) -> tuple[Pair, ...]:
+        """Tell of everybody who could be paired with a person, or with a dyad, and why they are proposed or not."""
+        from dyade.service import pairing
+
+        return pairing.explain(self._desk, program, who, reader)
+
+    def decide_pair(self, program: str, who: str, person: str, actor: str, **told: Unpack[Told]) -> Outcome:
+        """Offer a person to a dyad that waits (or to the one who waits in it), or assign them, as the program says."""
+        from dyade.service import pairing
+
+        found = pairing.decision(self._desk, program, who, person, actor, told.get("id"))
+        return Refusal(found.reasons) if found.order is None else self._do(found.dyad, found.order, told)
 
     # --------------------------------------------------------------------------------------------------------- people
 
@@ -263,6 +467,20 @@ class Engine:
         enrolment = Enrolment(person, program, role, capacity, dict(profile or {}), status)
         return registry.enrol(self._desk, enrolment, actor)
 
+    def enrolment_misfits(
+        self,
+        person: str,
+        program: str,
+        role: str,
+        *,
+        profile: Values | None = None,
+        status: str = ACTIVE,
+        actor: str = m.SYSTEM,
+    ) -> tuple[Reason, ...]:
+        """Tell why an enrolment would be refused; nothing where it would not."""
+        enrolment = Enrolment(person, program, role, None, dict(profile or {}), status)
+        return registry.enrolment_misfits(self._desk, enrolment, actor)
+
     def person(self, id: str) -> Person:  # noqa: A002
         """Find someone."""
         found = self._desk.look(lambda view: view.person(id))
@@ -273,6 +491,38 @@ class Engine:
     def people(self) -> list[Person]:
         """List everyone, by name."""
         return self._desk.look(lambda view: view.people())
+
+    def export_person(self, id: str) -> dict[str, Any]:  # noqa: A002
+        """Give everything that is held on a person, and nothing of anybody else, as JSON."""
+        from dyade.service.portrait import portrait
+
+        return portrait(self._desk, id)
+
+    def accesses(self, dyad: str | None = None) -> list[access.Access]:
+        """List who read what is confidential, of a dyad or of all."""
+        return access.accesses(self._desk, dyad)
+
+    def erasures(self) -> dict[int, tuple[int, int, int]]:
+        """The erasures that were done, by number: when, in how many dyads, how many values; never whose."""
+        return self._desk.look(lambda view: view.erasures())
+
+    def register_incident(
+        self, what: str, *, people: int, risk: str, occurred_on: date, told: str = ""
+    ) -> access.Incident:
+        """Register a breach of confidentiality; `risk` is `low` or `serious`. Nothing ever removes one."""
+        return access.register(self._desk, occurred_on.isoformat(), risk, told, people, what)
+
+    def incidents(self) -> list[access.Incident]:
+        """List the breaches of confidentiality."""
+        return access.incidents(self._desk)
+
+    def now(self) -> int:
+        """The present instant, in microseconds since 1970, UTC."""
+        return self._desk.now()
+
+    def erase_person(self, id: str, reason: str) -> erasing.Erased:  # noqa: A002
+        """Erase the data of a person everywhere, for ever; their id stays where the journal names it."""
+        return erasing.erase(self._desk, id, reason)
 
     def enrolments(self, *, person: str | None = None, program: str | None = None) -> list[Enrolment]:
         """List enrolments, of a person, in a program, or both."""
@@ -331,7 +581,7 @@ class Engine:
         """Show a dyad at a glance: its people, where it stands, what is due, what is next."""
         from dyade.flow.telling.cards import card
 
-        return queries.at_present(self._desk, dyad, lambda p, d, c: card(p, d, c, reader, lang), reader)
+        return access.noted(self._desk, dyad, lambda p, d, c: card(p, d, c, reader, lang), reader)
 
     def due(self, dyad: str, until: int, *, reader: str | None = None, lang: str = "fr") -> tuple[Due, ...]:
         """List what time will do to a dyad until an instant, if nothing changes."""
@@ -339,12 +589,42 @@ class Engine:
 
         return queries.at_present(self._desk, dyad, lambda p, d, c: calendar(p, d, c, reader, lang, until), reader)
 
+    def worklist(
+        self, program: str | None = None, *, reader: str | None = None, lang: str = "fr", idle: int | None = None
+    ) -> list[Task]:
+        """List what is late, what the reader can do and is waited for, and what is stuck, the most urgent first.
+
+        A dyad is stuck when nothing has happened in it for `idle` days, and no act is late or has a day.
+        """
+        from dyade.service.worklist import IDLE, worklist
+
+        return worklist(self._desk, program, reader, lang, idle or IDLE)
+
+    def report(
+        self, program: str, *, first: date | int | None = None, last: date | int | None = None, by: str | None = None
+    ) -> Report:
+        """Count the dyads of a program that lived between two days; `by` names a field that is a choice."""
+        from dyade.service.report import report
+
+        return report(self._desk, program, _day(first), _day(last), by)
+
     def timeline(self, dyad: str, *, reader: str | None = None, lang: str = "fr") -> tuple[Event, ...]:
-        """Tell the history of a dyad in words."""
-        from dyade.flow.telling.timeline import timeline
+        """Tell the history of a dyad in words: what happened under another version, in the words of that version."""
+        from dyade.flow.telling.chapters import told
+
+        chapters = queries.chapters(self._desk, dyad)
+        return access.noted(self._desk, dyad, lambda p, d, c: told(p, d, chapters, c, reader, lang), reader)
+
+    def attested(self, dyad: str, *, reader: str | None = None) -> tuple[Attested, ...]:
+        """List what the certificates of a dyad say, oldest first: those that a reader may see."""
+        from dyade.service.certificates import attested
 
         records = [kept.record for kept in self.history(dyad)]
-        return queries.at_present(self._desk, dyad, lambda p, d, c: timeline(p, d, records, c, reader, lang), reader)
+        return queries.at_present(self._desk, dyad, lambda p, d, c: attested(p, d, c, records, reader), reader)
+
+    def certificates(self, program: str | None = None, *, number: str | None = None) -> list[StoredCertificate]:
+        """List the numbers that were given, of a program or of all; revoked ones say since when."""
+        return self._desk.look(lambda view: view.certificates(program, number))
 
     def sentences(
         self, reasons: tuple[Reason, ...], lang: str = "fr", *, dyad: str | None = None, program: str | None = None
@@ -352,9 +632,23 @@ class Engine:
         """Say reasons, of a refusal or of an advice, in words: those about a dyad, or about starting one."""
         return queries.sentences(self._desk, reasons, lang, dyad, program)
 
+    def shared(self, program: str, *, reader: str | None = None) -> tuple[Shared, ...]:
+        """Tell how much of the places and the money that the dyads of a program share is used, and who waits."""
+        return shared(self._desk, program, reader)
+
     def outbox(self, dyad: str | None = None, *, status: str | None = None, limit: int | None = None) -> list[Outgoing]:
         """List the messages of a dyad or of all, as they were worded."""
         return self._desk.look(lambda view: view.outbox(dyad, status, limit))
+
+    def versions(self, program: str) -> tuple[queries.Version, ...]:
+        """List the versions of a program, the file's first, then the newest, with how many dyads live by each."""
+        return queries.versions(self._desk, program)
+
+    def version(self, program: str, version: str = "") -> Program:
+        """Read one version of a program, by its name or the beginning of its digest; by default, the file's."""
+        from dyade.service import migrating
+
+        return migrating.find_version(self._desk, program, version).program
 
     def program(self, id: str) -> Program:  # noqa: A002
         """Read a program as a new dyad would take it; `ProgramInvalid` tells its mistakes."""
@@ -371,6 +665,10 @@ class Engine:
     def verify(self) -> verify.Verified:
         """Follow every chain, fold every dyad again, and tell what is not as it was kept."""
         return self._desk.look(lambda view: verify.verify(view, self._desk.programs))
+
+
+def _a_day(day: date | int) -> int:
+    return day.toordinal() if isinstance(day, date) else day
 
 
 def _day(day: date | int | None) -> int | None:

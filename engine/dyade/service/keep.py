@@ -8,8 +8,11 @@ from typing import NamedTuple
 
 from dyade.flow.codec import FIRST_LINK, Holdings, link
 from dyade.flow.dyad import Dyad
+from dyade.flow.messages import Purged
 from dyade.flow.outcome import Decision
 from dyade.flow.snapshot import Snapshot
+from dyade.service.certificates import numbered
+from dyade.service.counting import changed
 from dyade.service.notices import Wording, outgoing
 from dyade.service.ports import Keep, RecordRow, StoredDyad
 from dyade.service.programs import Known
@@ -30,7 +33,9 @@ def kept(
 ) -> tuple[Keep, Snapshot]:
     """Prepare all that a decision leaves; nothing is written yet."""
     dyad = decision.dyad
-    snapshot = known.snapshots.encode(dyad, None if before is None else before.snapshot)
+    # Another version parts what concerns people otherwise: nothing is taken over from what the old one wrote.
+    last = before.snapshot if before is not None and before.row.behaviour == dyad.behaviour else None
+    snapshot = known.snapshots.encode(dyad, last)
     rows = chained(known, before, decision, salt)
     row = StoredDyad(
         dyad.id,
@@ -55,8 +60,18 @@ def kept(
         rows,
         _holdings(before, dyad),
         outgoing(decision, rows, wording) if decision.effects else (),
+        *(numbered(dyad, decision.records) if known.program.model.certificates else ()),
     )
-    return keep, snapshot
+    shares = changed(None if before is None else before.snapshot.dyad, decision)
+    if known.program.model.retention:
+        keep = keep._replace(purges=_purges(decision))
+    return (keep._replace(shares=shares) if shares else keep), snapshot
+
+
+def _purges(decision: Decision) -> tuple[tuple[str, str], ...]:
+    """What time erased: (rule, what)."""
+    purged = (record for record in decision.records if isinstance(record, Purged))
+    return tuple((record.rule, what) for record in purged for what in record.what)
 
 
 def chained(known: Known, before: Before | None, decision: Decision, salt: Salt) -> tuple[RecordRow, ...]:

@@ -7,14 +7,15 @@ from typing import Any
 
 from dyade.errors import NotFound, Taken
 from dyade.flow.codec import normal
+from dyade.flow.given import Asked
 from dyade.flow.messages import CLOCK, SYSTEM, ChangeAttributes
-from dyade.flow.outcome import Decision, Refusal
+from dyade.flow.outcome import Decision, Reason, Refusal
 from dyade.program.conditions import types
 from dyade.program.conditions.values import parse_value
 from dyade.service.answers import spell
 from dyade.service.desk import Desk
 from dyade.service.door import act_within
-from dyade.service.ports import Enrolment, Person, Writing
+from dyade.service.ports import ACTIVE, Enrolment, Person, Reading, Writing
 from dyade.service.programs import Known
 
 Outcomes = tuple[Decision | Refusal, ...]
@@ -63,21 +64,59 @@ def set_attributes(desk: Desk, id_: str, attributes: Mapping[str, Any], actor: s
 
 
 def enrol(desk: Desk, enrolment: Enrolment, actor: str) -> Outcomes:
-    """Enrol a person in a program, or change their enrolment; their dyads there learn what changed in the profile."""
+    """Enrol a person in a program, or change their enrolment; their dyads there learn what changed in the profile.
+
+    Where the program has no place for it, the one outcome is a refusal, and nothing is kept.
+    """
     wanted = Enrolment._make(map(spell, enrolment))
 
     def work(transaction: Writing) -> Outcomes:
-        _known(transaction, wanted.person)
-        if wanted.role not in desk.programs.current(wanted.program).program.model.roles:
-            raise NotFound("role", wanted.role)
+        reasons = _misfits(desk, transaction, wanted, actor)
+        if reasons:
+            return (Refusal(reasons),)
         transaction.enrol(wanted, desk.now())
         dyads = [dyad for dyad, program in transaction.dyads_of(wanted.person) if program == wanted.program]
-        return _told(desk, transaction, ChangeAttributes(actor, wanted.person, wanted.profile), dyads)
+        return _told(desk, transaction, ChangeAttributes(SYSTEM, wanted.person, wanted.profile), dyads)
 
     return desk.write(work)
 
 
-def _known(transaction: Writing, id_: str) -> Person:
+def enrolment_misfits(desk: Desk, enrolment: Enrolment, actor: str) -> tuple[Reason, ...]:
+    """Why an enrolment would be refused; nothing where it would not."""
+    wanted = Enrolment._make(map(spell, enrolment))
+    return desk.look(lambda view: _misfits(desk, view, wanted, actor))
+
+
+def _misfits(desk: Desk, view: Reading, wanted: Enrolment, actor: str) -> tuple[Reason, ...]:
+    _known(view, wanted.person)
+    known = desk.programs.current(wanted.program)
+    if wanted.role not in known.program.model.roles:
+        raise NotFound("role", wanted.role)
+    declared = known.program.model.enrolments.get(wanted.role)
+    by = tuple(declared.by) if declared is not None else ()
+    if actor != SYSTEM:
+        mine = [one.role for one in view.enrolments_of(actor) if (one.program, one.status) == (wanted.program, ACTIVE)]
+        oneself = actor == wanted.person and wanted.role in by
+        if not oneself and not any(role in by and role != wanted.role for role in mine):
+            return (Reason("not_enrolled_by", wanted.role, {"roles": by}),)
+    return () if declared is None else _unfit(known, wanted)
+
+
+def _unfit(known: Known, wanted: Enrolment) -> tuple[Reason, ...]:
+    """What is wrong in a profile: the data of the enrolment are asked for, the attributes of the role may be given."""
+    data = known.program.data
+    attributes, asked = (
+        {path[2]: datum for path, datum in data.items() if path[:2] == (kind, wanted.role)}
+        for kind in ("roles", "enrolments")
+    )
+    given = {name: value for name, value in wanted.profile.items() if name in attributes}
+    rest = {name: value for name, value in wanted.profile.items() if name not in attributes}
+    _, misread = Asked(attributes).parse(given, partial=True)
+    _, missing = Asked(asked).parse(rest, partial=wanted.status != ACTIVE)
+    return (*misread, *missing)
+
+
+def _known(transaction: Reading, id_: str) -> Person:
     found = transaction.person(normal(id_))
     if found is None:
         raise NotFound("person", id_)

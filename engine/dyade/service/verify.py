@@ -11,9 +11,9 @@ from typing import NamedTuple
 from dyade.errors import StoreTrouble
 from dyade.flow.codec import FIRST_LINK, commitment, commitments, link
 from dyade.flow.dyad import Dyad
-from dyade.flow.evolve import fold
 from dyade.flow.messages import Record
 from dyade.service import journal
+from dyade.service.journal import Lives
 from dyade.service.ports import Filter, Listed, Reading, StoredDyad, StoredRecord, StoredSeal
 from dyade.service.programs import Known, Programs, Unread
 
@@ -58,6 +58,7 @@ def verify(view: Reading, programs: Programs) -> Verified:
     """Look at everything."""
     problems = [Problem("database", "-", 0, said) for said in view.damage()]
     dyads = records = last = 0
+    shares: dict[tuple[str, str, str, str], int] = {}
     lines = {one.id: one for one in view.dyads(Filter())}
     for row in view.heads():
         problems += [Problem("dyad_missing", f"D-{number}", 0, "-") for number in range(last + 1, row.number)]
@@ -65,14 +66,34 @@ def verify(view: Reading, programs: Programs) -> Verified:
         kept = view.records(row.id)
         records += len(kept)
         try:
-            _check(view, programs, row, kept, lines[row.id])
+            for key, share in _check(view, programs, row, kept, lines[row.id]).shares.items():
+                shares[row.id, row.program, *key] = share
         except _Broken as broken:
             problems.append(Problem(broken.code, row.id, broken.seq, broken.detail))
     problems += [Problem("stray", dyad, seq, "-") for seq, dyad in view.strays()]
+    if not problems:
+        problems += _recounted(view, shares)
     return Verified(dyads, records, tuple(problems))
 
 
-def _check(view: Reading, programs: Programs, row: StoredDyad, kept: list[StoredRecord], line: Listed) -> None:
+def _recounted(view: Reading, shares: Mapping[tuple[str, str, str, str], int]) -> list[Problem]:
+    """What dyads share is counted as their records say; told where it is not."""
+    kept = {row[:4]: (row[4], row[5]) for row in view.shares()}
+    said = {key: (share, share == 0 and key[2].startswith("quotas.")) for key, share in shares.items()}
+    wrong = [key for key in dict.fromkeys((*said, *kept)) if kept.get(key) != said.get(key)]
+    problems = [Problem("share", key[0], 0, " ".join(filter(None, key[2:]))) for key in wrong]
+    sums: dict[tuple[str, str, str], int] = {}
+    for (_, program, counter, person), share in shares.items():
+        sums[program, counter, person] = sums.get((program, counter, person), 0) + share
+    counted = {row[:3]: row[3] for row in view.sums()}
+    for one in dict.fromkeys((*sums, *counted)):
+        if counted.get(one, 0) != sums.get(one, 0):
+            name = " ".join(filter(None, one))
+            problems.append(Problem("counter", "-", 0, f"{name}: {counted.get(one, 0)}, {sums.get(one, 0)}"))
+    return problems
+
+
+def _check(view: Reading, programs: Programs, row: StoredDyad, kept: list[StoredRecord], line: Listed) -> Dyad:
     seals = view.sealed(row.id)
     last = follow(row.id, kept)
     if len(kept) < row.rank:
@@ -82,7 +103,7 @@ def _check(view: Reading, programs: Programs, row: StoredDyad, kept: list[Stored
     for one in kept:
         _check_seals(one, seals.get(one.seq, {}))
     known = _known(view, programs, row)
-    folded = _folded(known, row.id, kept, seals)
+    folded = _folded(_lives(view, programs, row), row.id, kept, seals)
     _compare(known, row, folded)
     _compare_line(known, line, folded)
     try:
@@ -90,6 +111,7 @@ def _check(view: Reading, programs: Programs, row: StoredDyad, kept: list[Stored
     except StoreTrouble:
         # All else is as it was: what is left is the instant at which time would come.
         raise _Broken("snapshot", 0, "next_due") from None
+    return folded
 
 
 def follow(dyad: str, kept: list[StoredRecord]) -> bytes:
@@ -132,12 +154,19 @@ def _known(view: Reading, programs: Programs, row: StoredDyad) -> Known:
             raise _Broken("program", 0, type(error).__name__) from error
 
 
-def _folded(known: Known, dyad: str, kept: list[StoredRecord], seals: Seals) -> Dyad:
+def _lives(view: Reading, programs: Programs, row: StoredDyad) -> Lives:
+    """The versions that it lived by: the chain was followed, so that the records say which."""
+    return Lives(
+        (since, _known(view, programs, row._replace(behaviour=behaviour))) for since, behaviour in view.lives(row.id)
+    )
+
+
+def _folded(lives: Lives, dyad: str, kept: list[StoredRecord], seals: Seals) -> Dyad:
     records: list[Record] = []
     try:
         for one in kept:
-            records.append(journal.read(known, one, seals))  # noqa: PERF401 (how far it came is told)
-        return fold(known.program, dyad, records)
+            records.append(journal.read(lives.at(one.head.revision), one, seals))  # noqa: PERF401 (how far it came is told)
+        return lives.fold(dyad, records)
     except Exception as error:
         bad = kept[min(len(records), len(kept) - 1)].seq
         raise _Broken("unreadable", bad, type(error).__name__) from error

@@ -13,23 +13,33 @@ from typing import Any
 
 from dyade.errors import StoreTrouble
 from dyade.flow.messages import Head
+from dyade.flow.tagged import compact
 from dyade.service.ports import (
     ACTIVE,
+    CHANGED,
+    GONE,
     Answer,
+    Closure,
     Enrolment,
     Filter,
     Listed,
     Outgoing,
     Person,
     Published,
+    SealedOf,
+    StoredCertificate,
     StoredDyad,
     StoredRecord,
     StoredSeal,
+    Withdrawal,
 )
 from dyade.store.sums import SUMMED, dyad_sum, row_sum
+from dyade.store.vault import Tampered, Vault
 
 _DYAD = """SELECT id, number, program, behaviour, revision, rank, next_due_at, hash, public, private, checksum
     FROM dyads"""
+SALT = 16
+"""Bytes of the salt that stands before a sealed value, hidden with it."""
 _STANDS = "SELECT revision, next_due_at, hash FROM dyads WHERE number = ?"
 _RECORD = """SELECT seq, dyad, n, kind, revision, at, recorded_at, actor, recorded_by, occurred_on, body, hash
     FROM records"""
@@ -37,13 +47,40 @@ _PERSON = "SELECT id, name, address, lang, attributes FROM people"
 _ENROLMENT = "SELECT person, program, role, capacity, profile, status FROM enrolments"
 _SHARED = "SELECT role, person FROM enrolments WHERE program = ? AND status = ? ORDER BY role, created_at, person"
 _PROGRAM = f"SELECT {', '.join(SUMMED['programs'])}, checksum FROM programs"
-_SEALED = """SELECT s.seq, s.i, s.salt, s.value FROM sealed s JOIN records r ON r.seq = s.seq WHERE r.dyad = ?"""
+_SEALED = """SELECT s.seq, s.i, s.value FROM sealed s JOIN records r ON r.seq = s.seq WHERE r.dyad = ?"""
+_USED = "SELECT used FROM counters WHERE program = ? AND counter = ? AND person = ?"
+_LINE = "SELECT COUNT(*) FROM shares WHERE program = ? AND counter = ? AND person = ? AND waits_since IS NOT NULL"
+_COUNTERS = """SELECT counter, person, SUM(amount), SUM(waits_since IS NOT NULL) FROM shares WHERE program = ?
+    GROUP BY counter, person ORDER BY counter, person"""
+_SHARES = "SELECT dyad, program, counter, person, amount, waits_since IS NOT NULL FROM shares"
+_WAITING = """SELECT program, counter, person, dyad, MIN(waits_since) FROM shares WHERE waits_since IS NOT NULL
+    GROUP BY program, counter, person ORDER BY 5"""
+_QUEUE = """SELECT dyad FROM shares WHERE program = ? AND counter = ? AND person = ? AND waits_since IS NOT NULL
+    ORDER BY waits_since"""
+_SUMS = "SELECT program, counter, person, used FROM counters"
+_SEALED_OF = """SELECT r.dyad, s.path, r.at, r.actor, s.value FROM sealed s JOIN records r ON r.seq = s.seq
+    WHERE s.subject = ? AND s.value IS NOT NULL ORDER BY r.seq, s.i"""
 _DUE = """SELECT next_due_at, number, id FROM dyads
     WHERE next_due_at <= ? AND (next_due_at > ? OR (next_due_at = ? AND number > ?))
     ORDER BY next_due_at, number LIMIT ?"""
 _ANSWER = "SELECT actor, id, request, dyad, revision, answer, at FROM commands WHERE actor = ? AND id = ?"
 _OF_PERSON = """SELECT DISTINCT d.id, d.program, d.number FROM holdings h JOIN dyads d ON d.id = h.dyad
     WHERE h.person = ? ORDER BY d.number"""
+_CERTIFIED = "SELECT COALESCE(MAX(sequence), 0) FROM certificates WHERE program = ? AND year = ?"
+_CERTIFICATES = """SELECT program, year, sequence, number, dyad, certificate, replaces, revoked_on FROM certificates
+    WHERE (? IS NULL OR program = ?) AND (? IS NULL OR number = ?) ORDER BY program, year, sequence"""
+_LIVES = """SELECT revision, body FROM records WHERE dyad = ? AND kind IN ('Started', 'Migrated')
+    ORDER BY revision, n"""
+_WITHDRAWALS = """SELECT behaviour, program, version, reason, at FROM withdrawals WHERE ? IS NULL OR program = ?
+    ORDER BY at, behaviour"""
+_ERASURES = 'SELECT n, at, dyads, "values" FROM erasures ORDER BY n'
+_INCIDENTS = "SELECT n, occurred_on, recorded_at, risk, told, people, what FROM incidents ORDER BY n"
+_ABOUT = """SELECT id FROM dyads WHERE id IN (
+        SELECT r.dyad FROM sealed s JOIN records r ON r.seq = s.seq WHERE s.subject = ?
+        UNION SELECT dyad FROM holdings WHERE person = ?
+        UNION SELECT dyad FROM records WHERE actor = ? OR recorded_by = ? OR instr(body, ?) > 0
+        UNION SELECT dyad FROM outbox WHERE recipient = ?)
+    ORDER BY number"""
 _STRAYS = """SELECT seq, dyad FROM records WHERE dyad NOT IN (SELECT id FROM dyads) ORDER BY seq"""
 _IDS = {
     "dyad": "SELECT id FROM dyads WHERE id >= ? AND id < ? ORDER BY number LIMIT ?",
@@ -55,10 +92,21 @@ _IDS = {
 class View:
     """A consistent view of the store."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_connection", "_vault")
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, vault: Vault) -> None:
         self._connection = connection
+        self._vault = vault
+
+    def _shown(self, hidden: str, what: str) -> str | None:
+        """What was hidden, `None` once it was erased; `StoreTrouble` where it is not as it was hidden."""
+        if not hidden:
+            return None
+        try:
+            shown = self._vault.show(hidden)
+        except Tampered:
+            raise StoreTrouble("damaged", what) from None
+        return None if shown is None else shown.decode()
 
     def _all(self, text: str, *values: object) -> list[tuple[Any, ...]]:
         return self._connection.execute(text, values).fetchall()
@@ -76,7 +124,22 @@ class View:
             return None
         if row[10] != dyad_sum(row[7], row[8], row[9], row[6]):
             raise StoreTrouble("damaged", id)
-        return StoredDyad._make(row[:10])
+        if row[9] is None:
+            return StoredDyad._make(row[:10])
+        private = self._shown(row[9], id)
+        if private is None:
+            raise StoreTrouble("keys", id)
+        return StoredDyad._make((*row[:9], private))
+
+    def has_dyad(self, id: str) -> bool:  # noqa: A002
+        """Whether there is such a dyad, readable or not."""
+        return self._one("SELECT 1 FROM dyads WHERE id = ?", id) is not None
+
+    def head(self, id: str) -> StoredDyad:  # noqa: A002
+        """A dyad without what concerns people: for who is about to write it anew from its records."""
+        row = self._one(f"{_DYAD} WHERE id = ?", id)
+        assert row is not None
+        return StoredDyad._make((*row[:9], None))
 
     def stands(self, seen: StoredDyad) -> bool:
         """Whether a dyad is still as it was seen: the hash of its last record covers all that came before."""
@@ -85,7 +148,17 @@ class View:
     def heads(self) -> Iterator[StoredDyad]:
         """Give every dyad as it is kept, sound or not."""
         for row in self._connection.execute(f"{_DYAD} ORDER BY number"):
-            yield StoredDyad._make(row[:10])
+            private = None if row[9] is None else self._hidden_part(row[9])
+            yield StoredDyad._make((*row[:9], private))
+
+    def _hidden_part(self, hidden: str) -> str | None:
+        """The private part of a dyad, sound or not."""
+        try:
+            return self._shown(hidden, "") or ""
+        except StoreTrouble as trouble:
+            if trouble.reason == "keys":
+                raise
+            return ""
 
     def dyads(self, which: Filter) -> list[Listed]:
         """List dyads by number."""
@@ -123,11 +196,29 @@ class View:
     def person(self, id: str) -> Person | None:  # noqa: A002
         """Find a person."""
         row = self._one(f"{_PERSON} WHERE id = ?", id)
-        return None if row is None else Person._make((*row[:4], loads(row[4])))
+        return None if row is None else self._person(row)
+
+    def _person(self, row: tuple[Any, ...]) -> Person:
+        """A person; of one whose data were erased, the id is all that is left."""
+        id_, hidden, address, lang, attributes = row
+        name = self._shown(hidden, id_)
+        if name is None:
+            return Person(id_, id_, None, lang, {})
+        reached = None if address is None else self._shown(address, id_)
+        return Person(id_, name, reached, lang, loads(self._shown(attributes, id_) or "{}"))
+
+    def person_ids(self) -> list[str]:
+        """List the ids of everyone, erased or not."""
+        return [id_ for (id_,) in self._all("SELECT id FROM people ORDER BY id")]
+
+    def is_erased(self, id: str) -> bool:  # noqa: A002
+        """Whether someone is known by an id alone."""
+        row = self._one("SELECT name FROM people WHERE id = ?", id)
+        return row is not None and not row[0]
 
     def people(self) -> list[Person]:
         """List everyone, by name."""
-        return [Person._make((*row[:4], loads(row[4]))) for row in self._all(f"{_PERSON} ORDER BY name, id")]
+        return sorted(map(self._person, self._all(f"{_PERSON} WHERE name <> ''")), key=lambda one: (one.name, one.id))
 
     def enrolments(self, program: str) -> list[Enrolment]:
         """List who is enrolled in a program, in the order in which they were."""
@@ -145,8 +236,32 @@ class View:
         """List where a person is enrolled."""
         return self._enrolled(f"{_ENROLMENT} WHERE person = ? ORDER BY program, role", person)
 
+    def erasures(self) -> dict[int, tuple[int, int, int]]:
+        """The erasures that were done here, by number: when, how many dyads, how many values."""
+        return {n: (at, dyads, values) for n, at, dyads, values in self._all(_ERASURES)}
+
+    def dyads_about(self, person: str) -> list[str]:
+        """List the dyads whose records, messages or sealed values name a person."""
+        quoted_id = compact(person)
+        return [id_ for (id_,) in self._all(_ABOUT, person, person, person, person, quoted_id, person)]
+
+    def accesses(self, dyad: str | None) -> list[tuple[int, str, str, str]]:
+        """List who read what was confidential: when, who, in which dyad, what."""
+        text = "SELECT at, reader, dyad, what FROM accesses WHERE ? IS NULL OR dyad = ? ORDER BY seq"
+        return [(at, reader, id_, what) for at, reader, id_, what in self._all(text, dyad, dyad)]
+
+    def incidents(self) -> list[tuple[int, str, int, str, str, int, str]]:
+        """List the incidents in the order in which they were registered."""
+        return [
+            (n, on, at, risk, self._shown(told, str(n)) or "", people, self._shown(what, str(n)) or "")
+            for n, on, at, risk, told, people, what in self._all(_INCIDENTS)
+        ]
+
     def _enrolled(self, text: str, value: str) -> list[Enrolment]:
-        return [Enrolment._make((*row[:4], loads(row[4]), row[5])) for row in self._all(text, value)]
+        return [
+            Enrolment._make((*row[:4], loads(self._shown(row[4], row[0]) or "{}"), row[5]))
+            for row in self._all(text, value)
+        ]
 
     # -------------------------------------------------------------------------------------------------------- journal
 
@@ -155,11 +270,33 @@ class View:
         text = f"{_RECORD} WHERE dyad = ? AND revision >= ? AND revision <= ? ORDER BY revision, n"
         return [_record(row) for row in self._all(text, dyad, first, 2**62 if last is None else last)]
 
+    def lives(self, dyad: str) -> list[tuple[int, str]]:
+        """List the versions that a dyad has lived by, in order: (the revision from which it did, behaviour)."""
+        return [(revision, loads(body)["behaviour"]) for revision, body in self._all(_LIVES, dyad)]
+
     def sealed(self, dyad: str) -> Mapping[int, Mapping[int, StoredSeal]]:
         """Give what is sealed in a dyad's records, by seq, then by place."""
         found: dict[int, dict[int, StoredSeal]] = {}
-        for seq, i, salt, value in self._all(_SEALED, dyad):
-            found.setdefault(seq, {})[i] = StoredSeal(salt, value)
+        for seq, i, value in self._all(_SEALED, dyad):
+            found.setdefault(seq, {})[i] = self._seal(value)
+        return found
+
+    def _seal(self, hidden: str | None) -> StoredSeal:
+        try:
+            shown = None if hidden is None else self._vault.show(hidden)
+        except Tampered:
+            return CHANGED
+        return GONE if shown is None else StoredSeal(shown[:SALT], shown[SALT:].decode())
+
+    def sealed_of(self, person: str) -> list[SealedOf]:
+        """List what is sealed on a person, in the order in which it was told."""
+        found = []
+        for *said, hidden in self._all(_SEALED_OF, person):
+            seal = self._seal(hidden)
+            if seal == CHANGED:
+                raise StoreTrouble("damaged", said[0])
+            if seal.value is not None:
+                found.append(SealedOf._make((*said, seal.value)))
         return found
 
     def strays(self) -> list[tuple[int, str]]:
@@ -169,13 +306,49 @@ class View:
     def answered(self, actor: str, id: str) -> Answer | None:  # noqa: A002
         """Find what a command was answered."""
         row = self._one(_ANSWER, actor, id)
-        return None if row is None else Answer._make(row)
+        if row is None:
+            return None
+        request, said = (self._shown(row[place], row[1]) or "" for place in (2, 5))
+        return Answer._make((*row[:2], request, *row[3:5], said, row[6]))
 
     def outbox(self, dyad: str | None, status: str | None, limit: int | None) -> list[Outgoing]:
         """List messages in the order in which they were caused."""
         from dyade.store import lists
 
-        return [Outgoing._make(row) for row in self._all(*lists.outbox(dyad, status, limit))]
+        return [self._message(row) for row in self._all(*lists.outbox(dyad, status, limit))]
+
+    def _message(self, row: tuple[Any, ...]) -> Outgoing:
+        words = (self._shown(row[place], row[0]) or "" for place in (10, 11))
+        return Outgoing._make((*row[:10], *words, *row[12:]))
+
+    # -------------------------------------------------------------------------------------------- what dyads share
+
+    def counter(self, program: str, counter: str, person: str) -> tuple[int, int, str]:
+        """How much is used, how many wait, and the dyad that has waited longest."""
+        used = self._one(_USED, program, counter, person)
+        [[waiting]] = self._all(_LINE, program, counter, person)
+        first = self._one(f"{_QUEUE} LIMIT 1", program, counter, person) if waiting else None
+        return used[0] if used else 0, waiting, first[0] if first else ""
+
+    def counters(self, program: str) -> list[tuple[str, str, int, int]]:
+        """List what is used of everything that the dyads of a program share: (counter, person, used, waiting)."""
+        return [(counter, person, used, waiting) for counter, person, used, waiting in self._all(_COUNTERS, program)]
+
+    def shares(self) -> list[tuple[str, str, str, str, int, bool]]:
+        """List the part of every dyad: (dyad, program, counter, person, amount, whether it waits)."""
+        return [(*row[:5], bool(row[5])) for row in self._all(_SHARES)]
+
+    def waiting(self) -> list[tuple[str, str, str, str, int]]:
+        """List the first of every line: (program, counter, person, dyad, the record by which it began to wait)."""
+        return [(*row[:4], row[4]) for row in self._all(_WAITING)]
+
+    def queue(self, program: str, counter: str, person: str) -> list[str]:
+        """List the dyads that wait, those that came first first."""
+        return [row[0] for row in self._all(_QUEUE, program, counter, person)]
+
+    def sums(self) -> list[tuple[str, str, str, int]]:
+        """List the counters as they are kept: (program, counter, person, used)."""
+        return [(program, counter, person, used) for program, counter, person, used in self._all(_SUMS)]
 
     # ------------------------------------------------------------------------------------------------------- programs
 
@@ -187,6 +360,30 @@ class View:
     def publications(self, program: str) -> list[Published]:
         """List the versions of a program, the newest first."""
         return [_published(row) for row in self._all(f"{_PROGRAM} WHERE id = ? ORDER BY published_at DESC", program)]
+
+    def withdrawals(self, program: str | None) -> list[Withdrawal]:
+        """List the withdrawn versions, of a program or of all."""
+        return [Withdrawal._make(row) for row in self._all(_WITHDRAWALS, program, program)]
+
+    def closures(self) -> list[Closure]:
+        """List the programs that are closed."""
+        return [Closure._make(row) for row in self._all("SELECT program, reason, at FROM closures ORDER BY program")]
+
+    def closed(self, program: str) -> str | None:
+        """Why a program is closed; `None` where it is open."""
+        row = self._one("SELECT reason FROM closures WHERE program = ?", program)
+        return None if row is None else str(row[0])
+
+    # --------------------------------------------------------------------------------------------------- certificates
+
+    def certified(self, program: str, year: int) -> int:
+        """Count the certificates that a program has issued in a year."""
+        [[last]] = self._all(_CERTIFIED, program, year)
+        return int(last)
+
+    def certificates(self, program: str | None, number: str | None) -> list[StoredCertificate]:
+        """List certificates in the order of their numbers."""
+        return [StoredCertificate._make(row) for row in self._all(_CERTIFICATES, program, program, number, number)]
 
     def damage(self) -> list[str]:
         """Ask the database to look at all of itself, and look at every sum; an empty list when it is sound."""

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -147,6 +148,45 @@ outbox = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("checksum", BigInteger, nullable=False),
 )
+certificates = Table(
+    "certificates",
+    metadata,
+    Column("program", Text, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("dyad", Text, ForeignKey("dyads.id"), nullable=False, index=True),
+    Column("certificate", Text, nullable=False),
+    Column("replaces", Text, nullable=False),
+    Column("revoked_on", Text),
+    Column("checksum", BigInteger, nullable=False),
+    PrimaryKeyConstraint("program", "year", "sequence"),
+    UniqueConstraint("program", "number"),
+    UniqueConstraint("dyad", "certificate", "replaces"),
+)
+counters = Table(
+    "counters",
+    metadata,
+    Column("program", Text, nullable=False),
+    Column("counter", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("used", BigInteger, nullable=False),
+    PrimaryKeyConstraint("program", "counter", "person"),
+)
+"""How much of what the dyads of a program share is used: places, or cents; the sum of their shares."""
+shares = Table(
+    "shares",
+    metadata,
+    Column("dyad", Text, ForeignKey("dyads.id"), nullable=False),
+    Column("counter", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("program", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("waits_since", BigInteger),
+    PrimaryKeyConstraint("dyad", "counter", "person"),
+    Index("ix_shares_program_counter_person_waits_since", "program", "counter", "person", "waits_since"),
+)
+"""The part of each dyad; `waits_since` is the record by which it began to wait for a place."""
 commands = Table(
     "commands",
     metadata,
@@ -160,3 +200,55 @@ commands = Table(
     Column("checksum", BigInteger, nullable=False),
     PrimaryKeyConstraint("actor", "id"),
 )
+identity = Table(
+    "identity",
+    metadata,
+    Column("store", Text, primary_key=True),
+    Column("epoch", BigInteger, nullable=False),
+)
+"""Under which name the keys of this store are kept; `epoch` is 0 until its data are hidden, and grows with erasures."""
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("n", Number, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("dyads", Integer, nullable=False),
+    Column("values", Integer, nullable=False),
+)
+accesses = Table(
+    "accesses",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("reader", Text, nullable=False),
+    Column("dyad", Text, ForeignKey("dyads.id"), nullable=False, index=True),
+    Column("what", Text, nullable=False),
+)
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("n", Number, primary_key=True),
+    Column("occurred_on", Text, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("risk", Text, nullable=False),
+    Column("told", Text, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("what", Text, nullable=False),
+)
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column("behaviour", Text, primary_key=True),
+    Column("program", Text, nullable=False, index=True),
+    Column("version", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+closures = Table(
+    "closures",
+    metadata,
+    Column("program", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+"""Which programs are closed: no dyad begins there, those that live go on."""

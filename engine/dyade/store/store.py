@@ -6,12 +6,14 @@ Writers of one process queue for a lock; SQLite would make them sleep and try ag
 from __future__ import annotations
 
 from os import getpid
+from pathlib import Path
 from sqlite3 import Connection, Error
 from threading import Lock
 from types import TracebackType
 
 from dyade.errors import StoreTrouble
 from dyade.store import sqlite, upgrade
+from dyade.store.hiding import keys_of
 from dyade.store.reading import View
 from dyade.store.writing import Transaction
 
@@ -19,7 +21,7 @@ from dyade.store.writing import Transaction
 class SqliteStore:
     """A store in one SQLite file, or in memory; many threads may share it."""
 
-    def __init__(self, url: str, *, create: bool = True) -> None:
+    def __init__(self, url: str, *, create: bool = True, keys: Path | None = None) -> None:
         self._address = sqlite.Address(url)
         if not create and not self._address.exists:
             raise StoreTrouble("missing", self._address.path)
@@ -32,6 +34,7 @@ class SqliteStore:
         first = sqlite.connect(self._address)
         try:
             upgrade.bring_up_to_date(first)
+            self.vault, self.made_keys = keys_of(first, self._address, keys)
         except BaseException:
             first.close()
             raise
@@ -160,7 +163,7 @@ class ReadingSession(_Session):
     __slots__ = ()
 
     def __enter__(self) -> View:
-        return View(self._open())
+        return View(self._open(), self._store.vault)
 
 
 class WritingSession(_Session):
@@ -171,4 +174,4 @@ class WritingSession(_Session):
     queues = True
 
     def __enter__(self) -> Transaction:
-        return Transaction(self._open())
+        return Transaction(self._open(), self._store.vault)

@@ -19,6 +19,9 @@ SUMMED: Final[Mapping[str, tuple[str, ...]]] = {
         "id", "dyad", "seq", "n", "kind", "rule", "recipient", "channel", "priority", "template", "subject", "body",
         "created_at",
     ),
+    "certificates": (
+        "number", "program", "year", "sequence", "dyad", "certificate", "replaces", "revoked_on",
+    ),
     "commands": ("actor", "id", "request", "dyad", "revision", "answer", "at"),
 }  # fmt: skip
 """Table -> the columns that its sum covers, in order; the first ones name the row."""

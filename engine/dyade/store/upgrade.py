@@ -13,7 +13,7 @@ from typing import Final
 from dyade.errors import StoreTrouble
 from dyade.store import sqlite
 
-VERSIONS: Final = ("0001",)
+VERSIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every migration, in order; the last one makes the schema of `schema.py`."""
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 

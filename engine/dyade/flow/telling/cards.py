@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from dyade.flow import entries
+from dyade.flow import entries, series
 from dyade.flow.draft import Draft
 from dyade.flow.dyad import Dyad, Entry
 from dyade.flow.forms import FormPlan
 from dyade.flow.outcome import Context
 from dyade.flow.plan import plan_of
 from dyade.flow.telling.explain import explain
+from dyade.flow.telling.places import of_shared
 from dyade.flow.telling.upcoming import Coming, upcoming
 from dyade.flow.telling.visibility import Reader
 from dyade.flow.telling.words import Words, day, said
@@ -57,11 +58,15 @@ class Card(NamedTuple):
     people: tuple[Line, ...]
     fields: tuple[Line, ...]
     forms: tuple[Line, ...]
+    shared: tuple[Line, ...]
+    """Places and money that dyads share."""
     due: tuple[Due, ...]
     next: tuple[Next, ...]
     guidance: tuple[str, ...]
     broken: tuple[str, ...]
     """Invariants that do not hold."""
+    certificates: tuple[Line, ...] = ()
+    meetings: tuple[Line, ...] = ()
 
 
 def card(program: Program, dyad: Dyad, context: Context, reader: str | None, lang: str) -> Card:
@@ -82,10 +87,13 @@ def card(program: Program, dyad: Dyad, context: Context, reader: str | None, lan
         tuple(view.people()),
         tuple(view.fields()),
         tuple(view.forms()),
+        tuple(Line(label, value) for label, value in of_shared(draft, view.reader, view.words)),
         tuple(view.due()),
         tuple(Next(t.id, t.label, t.status, t.who) for t in shown),
         tuple(view.guidance()),
         tuple(view.broken()),
+        tuple(view.certificates()),
+        tuple(view.meetings()),
     )
 
 
@@ -127,6 +135,18 @@ class _CardView:
             if filled or (self.reader.sees_form(form.id) and self.reader.sees_form_open(form)):
                 yield Line(self.words.form(form.id), self._form(form, filled))
 
+    def meetings(self) -> Iterator[Line]:
+        """How many meetings were held, which is next, and which wait for their attendance."""
+        for name in self.plan.series:
+            if not self.draft.meetings.get(name) or not self.reader.sees_series(name):
+                continue
+            held = series.of_series(name, "held")(self.draft)
+            told = [sentence("answers", "card.held", self.lang, held)]
+            coming, late = series.next_day(self.draft, name), series.overdue(self.draft, name)
+            told += [sentence("answers", "card.next", self.lang, day=day(coming))] if coming is not None else []
+            told += [sentence("answers", "card.attendance", self.lang, len(late))] if late else []
+            yield Line(self.words.series(name), " · ".join(told))
+
     def _form(self, form: FormPlan, filled: Sequence[Entry]) -> str:
         """How far a form has come, by the entries that this reader sees."""
         done = [entry for entry in filled if entry.complete]
@@ -146,6 +166,17 @@ class _CardView:
         if names:
             return sentence("answers", "card.to_sign", self.lang, who=", ".join(names))
         return sentence("answers", "card.to_confirm", self.lang, who=self.words.roles(form.confirmed_by))
+
+    def certificates(self) -> Iterator[Line]:
+        for name, several in self.draft.certificates.items():
+            for one in several:
+                if not self.reader.sees_certificate(name, one.person):
+                    continue
+                key = "card.certificate" if one.revoked_on is None else "card.certificate.revoked"
+                on = day(one.on if one.revoked_on is None else one.revoked_on)
+                person = self.words.person(one.person)
+                told = sentence("answers", key, self.lang, number=one.number, person=person, day=on)
+                yield Line(self.words.certificate(name), told)
 
     def due(self) -> Iterator[Due]:
         for coming in upcoming(self.draft, self.reader):
@@ -167,7 +198,7 @@ class _CardView:
 
 def due_line(coming: Coming, words: Words) -> Due:
     """One thing that time will do, in words."""
-    dated = coming.kind in ("deadline", "form")
+    dated = coming.kind in ("deadline", "form", "meeting")
     when = day(words.plan.calendar.local_date(coming.at)) if dated else words.moment(coming.at)
     text = sentence("answers", f"coming.{coming.kind}", words.lang, name=coming.label(words))
     return Due(when, text, coming.late)

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dyade.flow import advancing, firing
+from dyade.flow import advancing, firing, sharing
 from dyade.flow import messages as c
 from dyade.flow.draft import Draft
 from dyade.flow.dyad import Dyad
 from dyade.flow.guards import Judged
-from dyade.flow.outcome import Context
+from dyade.flow.outcome import Context, Reason
 from dyade.flow.plan import plan_of
 from dyade.flow.rules import Rule
 from dyade.flow.telling.phrases import say
+from dyade.flow.telling.refusals import reason_sentence
 from dyade.flow.telling.todo import acts_wanted, role_todo, standing, todo_for, way_out
 from dyade.flow.telling.upcoming import Coming, upcoming
 from dyade.flow.telling.visibility import Reader
@@ -231,8 +232,17 @@ class _View:
         self.draft.entered = self.draft.stays.get(rule.sources[leaf] or leaf)
         rows = [self.clause(row) for row in rule.guard.judge(self.draft, firing.waived(self.draft, rule))]
         self.draft.entered = None
+        if rule.reserves:
+            rows += [self._lack(reason) for reason in sharing.reasons(self.draft, rule)]
         self.draft.actor, self.draft.actor_role = c.CLOCK, None
         return rows
+
+    def _lack(self, reason: Reason) -> ClauseView:
+        """A place that is not there, among the clauses that do not hold."""
+        if not self.reader.sees_listed(self.plan.program.model.quotas[reason.about].visibility):
+            reason = Reason(reason.code, reason.about, {}, reason.sentence)
+        text = reason_sentence(reason, self.words)
+        return ClauseView(reason.about, "must", "no", 0, "", text, (), "", (), "", "", (), ())
 
     def clause(self, row: Judged) -> ClauseView:
         """One clause, told to this reader."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from dyade.flow.outcome import Reason
 from dyade.flow.plan import plan_of
+from dyade.flow.telling.places import lack_sentence
 from dyade.flow.telling.words import Words, day, said
 from dyade.program.program import Program
 from dyade.texts import quote_list, sentence
@@ -28,6 +29,14 @@ def reason_sentence(reason: Reason, words: Words) -> str:
             return _clause(reason, words)
         case "limit":
             return _limit(reason, words)
+        case "quota_full" | "quota_waiting" | "budget_passed":
+            return lack_sentence(reason, words)
+        case "not_enrolled_by" if not facts["roles"]:
+            return sentence("answers", "refused.not_enrolled_by.nobody", words.lang, about=words.role(reason.about))
+        case "pair_clause":
+            if reason.sentence:
+                return said(reason.sentence, words.lang)
+            return sentence("answers", "clause.no", words.lang, name=reason.about)
         case "hidden":
             return _with_waiver(sentence("answers", "refused.hidden", words.lang), facts, words)
     told = {key: _shown(key, value, reason, words) for key, value in facts.items()}
@@ -108,6 +117,12 @@ def act_label(about: str, words: Words) -> str:
         "set": words.field(what),
         "waive": _clause_label(what, words),
         "inform": words.person(what),
+        "offer": words.quota(what),
+        "plan": words.series(what),
+        "attend": words.series(what),
+        "excuse": words.series(what),
+        "revoke": words.certificate(what),
+        "reissue": words.certificate(what),
         "step": f"{words.form(form)} › {rest}" if rest else words.form(form),
     }
     label = named.get(verb, f"{words.form(form)} › {words.datum(('forms', form, rest))}" if rest else words.form(form))
@@ -128,11 +143,21 @@ _ROLE_CODES = (
     "nothing_to_answer",
     "nobody_holds",
     "not_assigned_here",
+    "not_enrolled_by",
+    "pair_not_enrolled",
+    "pair_no_room",
 )
 _FORM_CODES = (
     "form_closed", "unknown_form", "unknown_entry", "entry_complete", "not_yours", "already_filled", "nothing_filled",
     "not_signed", "still_a_draft", "already_signed", "never_signed", "not_confirmed", "already_confirmed", "own_entry",
     "not_complete_yet", "not_unique",
+)  # fmt: skip
+
+
+_SERIES_CODES = (
+    "unknown_series", "series_closed", "no_interval", "too_many_meetings", "same_day", "day_passed",
+    "no_meeting", "no_meeting_due", "already_held", "not_held_yet", "not_expected", "already_excused",
+    "excused_too_late",
 )  # fmt: skip
 
 
@@ -142,6 +167,12 @@ def _about(reason: Reason, words: Words) -> str:
         return words.role(about)
     if reason.code in _FORM_CODES:
         return words.form(about)
+    if reason.code in ("never_issued", "already_revoked"):
+        return words.certificate(about)
+    if reason.code in _SERIES_CODES:
+        return words.series(about)
+    if reason.code == "not_waiting":
+        return words.quota(about)
     if reason.code == "ended":
         return words.state(about)
     if reason.code.startswith("datum_") or reason.code == "required":

@@ -10,9 +10,10 @@ from dyade.flow.draft import Draft
 from dyade.flow.dyad import Dyad
 from dyade.flow.outcome import Context
 from dyade.flow.plan import plan_of
+from dyade.flow.quotas import PROGRAM, money
 from dyade.flow.telling.visibility import Reader
 from dyade.flow.telling.words import Words, day, said
-from dyade.program.conditions.types import EMPTY
+from dyade.program.conditions.types import EMPTY, MONEY
 from dyade.program.program import Program
 from dyade.texts import sentence
 
@@ -40,7 +41,12 @@ def timeline(
 ) -> tuple[Event, ...]:
     """Tell the history of a dyad, oldest first; `everything` is for the author of a program, who protects nobody."""
     draft = Draft(plan_of(program), dyad, context)
-    view = _Teller(draft, Reader(draft, reader, everything=everything), Words(draft.plan, lang, context.names))
+    return tell(Reader(draft, reader, everything=everything), records, context.names, lang)
+
+
+def tell(reader: Reader, records: Iterable[r.Record], names: Mapping[str, str], lang: str) -> tuple[Event, ...]:
+    """Tell records to a reader, in the words of the program of the reader's draft."""
+    view = _Teller(reader.draft, reader, Words(reader.draft.plan, lang, names))
     return tuple(event for record in records for event in view.tell(record))
 
 
@@ -227,6 +233,51 @@ def _waived(t: _Teller, record: r.Waived) -> Told:
     )
 
 
+def _about_certificate(key: str) -> Callable[[_Teller, Any], Told]:
+    def tell(t: _Teller, record: Any) -> Told:
+        if not t.reader.sees_certificate(record.certificate, record.person):
+            return None
+        details = [t.say("replaces", number=record.replaces)] if hasattr(record, "replaces") else []
+        if hasattr(record, "reason"):
+            details.append(t.say("reason", reason=_text(t, record.reason)))
+        person, title = t.words.person(record.person), t.words.certificate(record.certificate)
+        return t.say(key, certificate=title, number=record.number, person=person), tuple(details)
+
+    return tell
+
+
+def _about_meeting(key: str, *named: str) -> Callable[[_Teller, Any], Told]:
+    """What happened to a meeting, with the facts that its sentence names."""
+
+    def tell(t: _Teller, record: Any) -> Told:
+        if not t.reader.sees_series(record.series):
+            return None
+        facts = {"series": t.words.series(record.series), "on": day(record.day)}
+        if "to" in named:
+            facts["to"] = day(record.to)
+        if "person" in named:
+            facts["person"] = t.words.person(record.person)
+        return t.say(key, **facts), ()
+
+    return tell
+
+
+def _meetings_planned(t: _Teller, record: r.MeetingsPlanned) -> Told:
+    if not t.reader.sees_series(record.series):
+        return None
+    what = t.say("MeetingsPlanned", series=t.words.series(record.series))
+    return what, (t.say("days", days=", ".join(map(day, record.days))),)
+
+
+def _meeting_held(t: _Teller, record: r.MeetingHeld) -> Told:
+    told = _about_meeting("MeetingHeld")(t, record)
+    if told is None:
+        return None
+    lists = (("present", record.present), ("absent", record.missed))
+    details = [t.say(key, people=", ".join(map(t.words.person, people))) for key, people in lists if people]
+    return told[0], tuple(details)
+
+
 def _attributes_changed(t: _Teller, record: r.AttributesChanged) -> Told:
     roles = [
         role for role in t.plan.roles if any(("roles", role, name) in t.plan.program.data for name in record.attributes)
@@ -261,6 +312,44 @@ def _watched(t: _Teller, record: r.Watched) -> Told:
     return t.say("Watched.yes" if record.holds else "Watched.no", invariant=record.invariant), ()
 
 
+def _migrated(t: _Teller, record: r.Migrated) -> Told:
+    # Which track stands where is told to whoever sees it, where the dyad is shown.
+    return t.say("Migrated", version=record.version, state=t.words.state(record.leaves[0])), ()
+
+
+def _data_erased(t: _Teller, record: r.DataErased) -> Told:
+    return t.say(f"DataErased.{record.cause}"), ()
+
+
+def _purged(t: _Teller, record: r.Purged) -> Told:
+    rule = next((one for one in t.plan.program.model.retention if one.id == record.rule), None)
+    return t.say("Purged", rule=said(rule.label if rule else None, t.lang, record.rule)), ()
+
+
+def _about_quota(key: str) -> Callable[[_Teller, Any], Told]:
+    def tell(t: _Teller, record: Any) -> Told:
+        declared = t.plan.program.model.quotas.get(record.quota)
+        # That a dyad has places of its people, each of which is told, is no news.
+        if declared is None or (declared.per != PROGRAM and not record.person):
+            return None
+        if not t.reader.sees_listed(declared.visibility):
+            return None
+        label = t.words.quota(record.quota)
+        if record.person:
+            label = f"{label} ({t.words.person(record.person)})"
+        offered = ".offered" if isinstance(record, r.Reserved) and record.offered else ""
+        return t.say(f"{key}{offered}", quota=label), ()
+
+    return tell
+
+
+def _spent(t: _Teller, record: r.Spent) -> Told:
+    if record.budget not in t.plan.program.model.budgets or not t.reader.sees_budget(record.budget):
+        return None
+    amount = t.words.value(money(record.amount), MONEY)
+    return t.say("Spent", budget=t.words.budget(record.budget), amount=amount), ()
+
+
 _TELL: dict[type, Callable[[_Teller, Any], Told]] = {
     r.Started: _started,
     r.Placed: _placed,
@@ -278,7 +367,22 @@ _TELL: dict[type, Callable[[_Teller, Any], Told]] = {
     r.AssentWithdrawn: _about_transition("AssentWithdrawn"),
     r.Moved: _moved,
     r.Waived: _waived,
+    r.MeetingsPlanned: _meetings_planned,
+    r.MeetingMoved: _about_meeting("MeetingMoved", "to"),
+    r.MeetingCancelled: _about_meeting("MeetingCancelled"),
+    r.MeetingHeld: _meeting_held,
+    r.Excused: _about_meeting("Excused", "person"),
+    r.Certified: _about_certificate("Certified"),
+    r.CertificateRevoked: _about_certificate("CertificateRevoked"),
+    r.CertificateReissued: _about_certificate("CertificateReissued"),
     r.AttributesChanged: _attributes_changed,
+    r.DataErased: _data_erased,
+    r.Purged: _purged,
     r.Reminded: _reminded,
     r.Watched: _watched,
+    r.Reserved: _about_quota("Reserved"),
+    r.Queued: _about_quota("Queued"),
+    r.Released: _about_quota("Released"),
+    r.Spent: _spent,
+    r.Migrated: _migrated,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dyade.flow import advancing, entries, firing
+from dyade.flow import series as meetings
 from dyade.flow.draft import Draft
 from dyade.flow.dyad import Assent
 from dyade.flow.forms import FormPlan
@@ -26,7 +27,9 @@ def todo_for(draft: Draft, row: Judged, words: Words, reader: Reader) -> str:
     for read in reads(leaf.when):
         match read.parts:
             case ("forms", form, *_) if reader.sees_form(form):
-                return _form_todo(draft, draft.plan.forms[form], words, reader)
+                return form_todo(draft, draft.plan.forms[form], words, reader)
+            case ("series", series, _) if reader.sees_series(series):
+                return series_todo(draft, series, words)
             case ("roles", role, "assigned") | ("roles", role, "id") | ("roles", role, "people"):
                 if not draft.holders(role):
                     return role_todo(draft, role, words)
@@ -53,7 +56,7 @@ def role_todo(draft: Draft, role: str, words: Words) -> str:
     return sentence("answers", "todo.assign.in", words.lang, **told, states=words.states(declared.assigned_in))
 
 
-def _form_todo(draft: Draft, form: FormPlan, words: Words, reader: Reader) -> str:
+def form_todo(draft: Draft, form: FormPlan, words: Words, reader: Reader) -> str:
     """Fill, sign or confirm, by whom, by when."""
     waiting = next((e for e in reversed(draft.entries.get(form.id, ())) if e.submitted and not e.complete), None)
     if waiting is None:
@@ -67,6 +70,18 @@ def _form_todo(draft: Draft, form: FormPlan, words: Words, reader: Reader) -> st
     told = sentence("answers", key, words.lang, form=words.form(form.id), who=who, then=then)
     due, _ = entries.due_days(draft, form) if reader.sees_form_due(form.id) else (None, None)
     return told if due is None else f"{told} · {sentence('answers', 'todo.by', words.lang, day=day(due))}"
+
+
+def series_todo(draft: Draft, series: str, words: Words) -> str:
+    """Say who was there, else hold the next meeting, else plan one."""
+    model = draft.plan.series[series].model
+    late, coming = meetings.overdue(draft, series), meetings.next_day(draft, series)
+    known = late[0].on if late else coming
+    if known is None:
+        who = words.roles(tuple(model.dates_set_by))
+        return sentence("answers", "todo.plan", words.lang, name=words.series(series), who=who)
+    told = {"name": words.series(series), "day": day(known), "who": words.roles(tuple(model.attendance_by))}
+    return sentence("answers", "todo.attend" if late else "todo.meet", words.lang, **told)
 
 
 def _filling_key(form: FormPlan) -> str:

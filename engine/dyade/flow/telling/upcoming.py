@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from dyade.flow import clockwork, entries
+from dyade.flow import clockwork, entries, series
 from dyade.flow import messages as r
 from dyade.flow.draft import Draft
 from dyade.flow.telling.visibility import Reader
@@ -28,7 +28,7 @@ class Coming(NamedTuple):
 
     at: int
     kind: str
-    """`transition`, `reminder`, `deadline` or `form`."""
+    """`transition`, `reminder`, `deadline`, `form` or `meeting`."""
     id: str
     late: bool = False
 
@@ -42,15 +42,22 @@ class Coming(NamedTuple):
                 return said(model.deadlines[self.id].label, words.lang, self.id)
             case "form":
                 return words.form(self.id)
+            case "meeting":
+                return words.series(self.id)
         return words.reminder(self.id)
 
 
 def upcoming(draft: Draft, reader: Reader, until: int | None = None) -> list[Coming]:
     """What time will do, in order; without a limit, the first of each kind over a year or so."""
     ahead = list(_simulated(draft, reader, until if until is not None else draft.now + FAR * DAY))
-    found = [*ahead, *_deadlines(draft, reader), *_forms(draft, reader)]
+    found = [*ahead, *expected(draft, reader)]
     kept = sorted((c for c in found if until is None or c.at <= until), key=lambda c: (c.at, c.kind, c.id))
     return kept[:MOST] if until is not None else _firsts(kept)
+
+
+def expected(draft: Draft, reader: Reader) -> list[Coming]:
+    """What has a day without any simulation: deadlines, forms that are wanted, meetings; what is late too."""
+    return [*_deadlines(draft, reader), *_forms(draft, reader), *_meetings(draft, reader)]
 
 
 def _firsts(found: list[Coming]) -> list[Coming]:
@@ -99,6 +106,16 @@ def _deadlines(draft: Draft, reader: Reader) -> list[Coming]:
         if isinstance(due, int) and reader.sees_node(node) and reader.sees_states(states):
             at = draft.plan.calendar.start_of_day(due)
             found += [Coming(at, "deadline", name, late=draft.today > due)] if at is not None else []
+    return found
+
+
+def _meetings(draft: Draft, reader: Reader) -> list[Coming]:
+    """The planned meetings; those whose day has passed are late: their attendance is."""
+    found: list[Coming] = []
+    for name in draft.plan.series if not draft.is_final else ():
+        for meeting in series.planned(draft, name) if reader.sees_series(name) else ():
+            at = draft.plan.calendar.start_of_day(meeting.on)
+            found += [Coming(at, "meeting", name, late=meeting.on < draft.today)] if at is not None else []
     return found
 
 

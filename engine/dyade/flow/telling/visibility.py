@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dyade.flow.draft import Draft
+from dyade.flow.dyad import Entry
 from dyade.flow.messages import HIDDEN
 from dyade.program import model as m
 from dyade.program.conditions.tree import Node, calls, reads
@@ -89,6 +90,10 @@ class Reader:
     def _is_by_author(self, listed: list[str] | None, by: str) -> bool:
         return listed is not None and AUTHOR in listed and by == self.person
 
+    def sees_series(self, series: str) -> bool:
+        """Whether this reader sees the days of a series, and who was there."""
+        return self.sees(_as_roles(self.draft.plan.program.model.series[series].visibility))
+
     def sees_form_due(self, form: str) -> bool:
         """Whether this reader may know by when a form is wanted."""
         return all(self.sees(roles) for roles in audiences(self.draft.plan, ("forms", form, "overdue")))
@@ -111,6 +116,19 @@ class Reader:
             return True
         return self.sees(_as_roles(listed))
 
+    def sees_certificate(self, certificate: str, holder: str) -> bool:
+        """Whether this reader sees that a certificate was issued: its holder does, even once they have left."""
+        listed = self.draft.plan.program.model.certificates[certificate].visibility
+        return (self.person is not None and self.person == holder) or self.sees(_as_roles(listed))
+
+    def sees_listed(self, listed: list[str] | None) -> bool:
+        """Whether this reader is among the roles that an item lists."""
+        return self.sees(_as_roles(listed))
+
+    def sees_budget(self, budget: str) -> bool:
+        """Whether this reader may know how much of a budget is left."""
+        return all(self.sees(roles) for roles in of_budget(self.draft.plan, budget))
+
     def sees_track(self, region: str) -> bool:
         """Whether this reader sees where a track stands: whoever may not know of a move in it does not."""
         return all(self.sees(roles) for roles in of_track(self.draft.plan, region))
@@ -132,6 +150,7 @@ class Reader:
         places = (("reminders", reminder.rank, key) for key in ("at", "stop_when", "only_if"))
         return (
             (reminder.item is None or self.sees_form(reminder.item))
+            and (reminder.meeting is None or self.sees_series(reminder.meeting))
             and self.sees_states(reminder.states)
             and all(self.sees(roles) for place in places for roles in of_place(self.draft.plan, place))
         )
@@ -158,7 +177,7 @@ def _author(draft: Draft) -> str | None:
     """Who filled the entry at hand: the one that is judged, that something follows, that a reminder is about."""
     entry = draft.entry if draft.entry is not None else draft.item
     if entry is not None:
-        return entry.by
+        return entry.by if isinstance(entry, Entry) else None
     return draft.actor if draft.form else None
 
 
@@ -273,8 +292,35 @@ def _roles(plan: Plan, rest: tuple[str, ...], _site: Site) -> Audiences:
     return _of_datum(plan, ("roles", *rest[:2]))
 
 
+def _series(plan: Plan, rest: tuple[str, ...], _site: Site) -> Audiences:
+    return (_as_roles(plan.program.model.series[rest[0]].visibility),)
+
+
+def _certificates(plan: Plan, rest: tuple[str, ...], _site: Site) -> Audiences:
+    declared = plan.program.model.certificates[rest[0]]
+    listed = _as_roles(declared.visibility)
+    return (listed if listed is None else listed | {declared.to},)
+
+
 def _deadlines(plan: Plan, rest: tuple[str, ...], _site: Site) -> Audiences:
     return of_place(plan, ("deadlines", rest[0], "at"))
+
+
+def _quotas(plan: Plan, rest: tuple[str, ...], _site: Site) -> Audiences:
+    return (_as_roles(plan.program.model.quotas[rest[0]].visibility),)
+
+
+def _budgets(plan: Plan, rest: tuple[str, ...], _site: Site) -> Audiences:
+    return of_budget(plan, rest[0])
+
+
+def of_budget(plan: Plan, budget: str) -> Audiences:
+    """The audiences of a budget, and of what it adds up."""
+    model = plan.program.model.budgets[budget]
+    return (
+        _as_roles(model.visibility),
+        *(a for figure in model.spent for a in audiences(plan, tuple(figure.split(".")))),
+    )
 
 
 def _state(plan: Plan, _rest: tuple[str, ...], site: Site) -> Audiences:
@@ -296,6 +342,8 @@ def _input(plan: Plan, rest: tuple[str, ...], site: Site) -> Audiences:
 
 
 def _entry(plan: Plan, rest: tuple[str, ...], site: Site) -> Audiences:
+    if site.meeting is not None:
+        return _series(plan, (site.meeting,), site)
     form = site.form or site.entry or site.item
     return tuple(map(_by_author, _of_entry(plan, form, rest))) if form else ()
 
@@ -309,7 +357,11 @@ _AUDIENCES: Mapping[str, Callable[[Plan, tuple[str, ...], Site], Audiences]] = {
     "fields": _fields,
     "forms": _forms,
     "roles": _roles,
+    "series": _series,
     "deadlines": _deadlines,
+    "certificates": _certificates,
+    "quotas": _quotas,
+    "budgets": _budgets,
     "state": _state,
     "person": _person,
     "actor": _actor,

@@ -137,6 +137,21 @@ class Words:
         declared = self.model.forms.get(form)
         return said(declared.label, self.lang, form) if declared else form
 
+    def series(self, series: str) -> str:
+        """The label of a series of meetings."""
+        declared = self.model.series.get(series)
+        return said(declared.label, self.lang, series) if declared else series
+
+    def quota(self, quota: str) -> str:
+        """The label of a quota."""
+        declared = self.model.quotas.get(quota)
+        return said(declared.label, self.lang, quota) if declared else quota
+
+    def budget(self, budget: str) -> str:
+        """The label of a budget."""
+        declared = self.model.budgets.get(budget)
+        return said(declared.label, self.lang, budget) if declared else budget
+
     def field(self, field: str) -> str:
         """The label of a field."""
         declared = self.model.fields.get(field)
@@ -169,6 +184,11 @@ class Words:
             return said(found[0].model.label, self.lang, transition) if found else transition
         return said(rule.model.label, self.lang, transition)
 
+    def certificate(self, certificate: str) -> str:
+        """The title of a certificate."""
+        declared = self.model.certificates.get(certificate)
+        return said(declared.title, self.lang, certificate) if declared else certificate
+
     def reminder(self, reminder: str) -> str:
         """The label of a reminder, else the subject of its message."""
         declared = next(found for found in self.model.reminders if found.id == reminder)
@@ -199,9 +219,16 @@ class Words:
             case "input":
                 return self.datum((*input_path, rest[0]))
             case "form" | "entry" | "item":
-                return self.datum(("forms", form, rest[0]))
+                # Only a meeting is an item of no form.
+                in_meeting = f"read.meeting.{rest[0]}"
+                return self.datum(("forms", form, rest[0])) if form else sentence("answers", in_meeting, self.lang)
             case "deadlines":
                 return said(self.model.deadlines[rest[0]].label, self.lang, rest[0])
+            case "series" | "quotas" | "budgets":
+                label = {"series": self.series, "quotas": self.quota, "budgets": self.budget}[head](rest[0])
+                return sentence("answers", f"read.{head}.{rest[1]}", self.lang, label=label)
+            case "certificates":
+                return self.certificate(rest[0])
             case "forms":
                 return self._form_read(rest)
             case "roles":

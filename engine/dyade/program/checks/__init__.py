@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dyade.program.checks import (
+    certificates,
     conditions,
     cycles,
     data,
@@ -15,13 +16,18 @@ from dyade.program.checks import (
     header,
     languages,
     loops,
+    matching,
+    migrations,
     names,
     pauses,
     placeholders,
     privacy,
     provenance,
+    quotas,
+    retention,
     rivals,
     roles,
+    series,
     states,
     timers,
     unused,
@@ -42,6 +48,7 @@ CHECKS = (
     rivals,
     roles,
     forms,
+    series,
     emptiness,
     timers,
     pauses,
@@ -50,6 +57,11 @@ CHECKS = (
     placeholders,
     provenance,
     privacy,
+    retention,
+    migrations,
+    certificates,
+    quotas,
+    matching,
     unused,
 )
 """Names first: what they were probably meant to be is taken into account by the rest."""

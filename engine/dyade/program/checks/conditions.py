@@ -10,10 +10,11 @@ from dyade.program.typed import BadCondition
 def check(ground: Ground) -> None:
     """Tell every problem that the conditions have by themselves."""
     for bad in ground.typed.bad_conditions:
-        _tell(ground, bad)
+        tell(ground, bad)
 
 
-def _tell(ground: Ground, bad: BadCondition) -> None:
+def tell(ground: Ground, bad: BadCondition) -> None:
+    """Tell one problem, unless it is of something that was told already."""
     error = bad.error
     name = error.facts.get("name")
     if error.code in ("E102", "D011", "E103") and isinstance(name, str) and ground.is_lost(name):

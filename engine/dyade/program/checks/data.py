@@ -30,7 +30,14 @@ from dyade.program.diagnostics import Term
 from dyade.program.names import key_type
 from dyade.program.patterns import is_valid
 
-KINDS = {"roles": "attribute", "fields": "field", "forms": "entry", "steps": "input", "transitions": "input"}
+KINDS = {
+    "roles": "attribute",
+    "fields": "field",
+    "forms": "entry",
+    "steps": "input",
+    "enrolments": "entry",
+    "transitions": "input",
+}
 
 
 def check(ground: Ground) -> None:

@@ -15,7 +15,12 @@ def check(ground: Ground) -> None:
     model = ground.model
     _once(ground, "transition", ((("transitions", i), t.id) for i, t in enumerate(model.transitions)))
     _once(ground, "reminder", ((("reminders", i), r.id) for i, r in enumerate(model.reminders)))
+    _once(ground, "retention", ((("retention", i), r.id) for i, r in enumerate(model.retention)))
     _once(ground, "invariant", ((("invariants", i), v.id) for i, v in enumerate(model.invariants)))
+    if model.matching is not None:
+        hard = enumerate(model.matching.hard)
+        _once(ground, "clause", ((("matching", "hard", i), clause.id) for i, clause in hard))
+        _once(ground, "score", ((("matching", "score", i), part.id) for i, part in enumerate(model.matching.score)))
     for form_id, form in model.forms.items():
         _once(ground, "step", ((("forms", form_id, "steps", i), step.id) for i, step in enumerate(form.steps)))
         limits = enumerate(form.limits)

@@ -11,8 +11,8 @@ from dyade.program.checks.ground import Ground, Path
 from dyade.program.data import like_path
 from dyade.program.diagnostics import Term
 from dyade.program.graph import ANY, Ambiguous
+from dyade.program.keys import keys
 from dyade.program.names import form_steps
-from dyade.program.part import keys
 
 SYSTEM, AUTHOR, OTHER, MISSING = "system", "author", "other", "missing"
 RESERVED_ROLES = frozenset((SYSTEM, AUTHOR, OTHER, MISSING, "clock"))
@@ -22,7 +22,7 @@ Table = Mapping[type[m.Part], Mapping[str, tuple[str, ...]]]
 
 NAMED: Mapping[str, Table] = {
     "role": {
-        m.Program: {"started_by": (), "contacts": ()},
+        m.Program: {"started_by": (), "contacts": (), "enrolments": ()},
         m.Visibility: {"default": ()},
         m.Role: {"assigned_by": (), "delegate_to": ()},
         m.Datum: {"role": (), "subject": (), "visibility": ()},
@@ -32,6 +32,8 @@ NAMED: Mapping[str, Table] = {
         m.Limit: {"waivable_by": ()},
         m.Form: {"filled_by": (), "signed_by": (), "confirmed_by": (), "corrected_by": (), "visibility": (AUTHOR,)},
         m.FormStep: {"by": ()},
+        m.Series: {"dates_set_by": (), "attendance_by": (), "mandatory": (), "visibility": ()},
+        m.Absence: {"by": ()},
         m.EachOf: {"each": ()},
         m.AllRoles: {"all": ()},
         m.QuorumOf: {"of": ()},
@@ -44,16 +46,25 @@ NAMED: Mapping[str, Table] = {
         m.Reminder: {"to": (MISSING,)},
         m.Escalation: {"to": ()},
         m.Guidance: {"for_": ()},
+        m.Certificate: {"to": (), "revoked_by": (), "visibility": ()},
+        m.Quota: {"per": ("program",), "visibility": ()},
+        m.Budget: {"visibility": ()},
+        m.Enrolment: {"by": ()},
+        m.Matching: {"roles": (), "decided_by": ()},
     },
     "state": {
         m.Role: {"assigned_in": ()},
         m.Form: {"available_in": ()},
+        m.Series: {"within": ()},
         m.State: {"delays": ()},
         m.Transition: {"from_": (ANY,), "to": ()},
         m.Deadline: {"while_": ()},
+        m.Quota: {"release_on": ()},
         m.Reminder: {"while_": ()},
         m.Guidance: {"in_": ()},
         m.Invariant: {"while_": ()},
+        m.Retention: {"in_state": ()},
+        m.Matching: {"in_": ()},
     },
     "template": {
         m.Role: {"invitation": ()},
@@ -62,7 +73,7 @@ NAMED: Mapping[str, Table] = {
         m.Escalation: {"template": ()},
     },
     # What receives a value; what is read is the concern of conditions.
-    "field": {m.Effect: {"set": (), "clear": ()}},
+    "field": {m.Effect: {"set": (), "clear": ()}, m.Migration: {"fields": ()}},
 }
 
 
@@ -106,6 +117,9 @@ def check(ground: Ground) -> None:
             _state(ground, use)
         _plain(ground, "D012", uses(path, part, "template"), model.templates)
         _plain(ground, "D013", uses(path, part, "field"), model.fields)
+        if isinstance(part, m.Effect) and part.certificate is not None and part.certificate not in model.certificates:
+            known = model.certificates
+            ground.unknown("D016", (*path, "certificate"), part.certificate, known, kind=Term("kind.certificate"))
         _of_forms(ground, path, part)
     _reserved(ground)
     _guards(ground)
@@ -155,11 +169,33 @@ def _of_forms(ground: Ground, path: Path, part: m.Part) -> None:
         case m.Transition():
             _upon(ground, path, part)
             _distinct(ground, path, part)
+        case m.Retention():
+            for at, what in enumerate(part.what):
+                name = what.removeprefix("forms.")
+                if name != what and name not in ground.model.forms:
+                    inside = (len("forms."), len(what))
+                    ground.unknown("D014", (*path, "what", at), name, ground.model.forms, inside=inside)
         case m.Reminder() if part.each is not None:
-            name = part.each.split(".")[1]
-            if name not in ground.model.forms:
-                inside = (len("forms."), len("forms.") + len(name))
-                ground.unknown("D014", (*path, "each"), name, ground.model.forms, inside=inside)
+            _each(ground, (*path, "each"), part.each)
+        case m.Series() if part.cohort is not None:
+            name = part.cohort.removeprefix("fields.")
+            if name not in ground.model.fields:
+                inside = (len("fields."), len(part.cohort))
+                ground.unknown("D013", (*path, "cohort"), name, ground.model.fields, inside=inside)
+
+
+def _each(ground: Ground, path: Path, each: str) -> None:
+    what, name = each.split(".")[:2]
+    inside = (len(what) + 1, len(what) + 1 + len(name))
+    if what == "series":
+        _one_series(ground, path, name, inside)
+    elif name not in ground.model.forms:
+        ground.unknown("D014", path, name, ground.model.forms, inside=inside)
+
+
+def _one_series(ground: Ground, path: Path, name: str, inside: tuple[int, int]) -> None:
+    if name not in ground.model.series:
+        ground.unknown("D016", path, name, ground.model.series, inside=inside, kind=Term("kind.series"))
 
 
 def _form(ground: Ground, path: Path, form: m.Form) -> None:
@@ -206,6 +242,14 @@ def _upon(ground: Ground, path: Path, transition: m.Transition) -> None:
     if what == "roles":
         if name not in ground.model.roles:
             ground.unknown("D010", (*path, "upon"), name, ground.model.roles, inside=(start, start + len(name)))
+        return
+    if what == "series":
+        _one_series(ground, (*path, "upon"), name, (start, start + len(name)))
+        return
+    if what == "quotas":
+        if name not in ground.model.quotas:
+            inside = (start, start + len(name))
+            ground.unknown("D016", (*path, "upon"), name, ground.model.quotas, inside=inside, kind=Term("kind.quota"))
         return
     form = ground.model.forms.get(name)
     if form is None:

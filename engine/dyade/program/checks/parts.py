@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dyade.program import model as m
-from dyade.program.part import keys
+from dyade.program.keys import keys
 
 Path = tuple[str | int, ...]
 

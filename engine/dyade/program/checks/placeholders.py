@@ -39,6 +39,8 @@ def _filled(path: Path, part: m.Part) -> Iterator[tuple[Path, Mapping[str, str]]
         m.Invariant: ("message",),
         m.JointQuorum: ("message",),
         m.Limit: ("message",),
+        m.Quota: ("message",),
+        m.Budget: ("message",),
     }
     keys = next((keys for kind, keys in wanted.items() if isinstance(part, kind)), ())
     return ((where, texts) for where, texts in marked(path, part, "text") if where[-1] in keys)
@@ -63,6 +65,8 @@ def _sites(ground: Ground) -> dict[Path, list[Site | None]]:
             found.setdefault(("templates", part.template), {})[site] = None
         elif isinstance(part, m.Role) and part.invitation is not None:
             found.setdefault(("templates", part.invitation), {})[Site(person=str(path[1]))] = None
+        elif isinstance(part, m.Quota | m.Budget):
+            found.setdefault(path, {})[Site()] = None
         elif isinstance(part, m.Invariant):
             found.setdefault(path, {})[Site(states=ground.states(part.while_ or ()))] = None
     return {path: list(sites) for path, sites in found.items()}
@@ -74,9 +78,12 @@ def _sender_site(ground: Ground, path: Path) -> Site | None:
             return ground.typed.transition_site(ground.model.transitions[index])
         case ("reminders", int(index), *_):
             reminder = ground.model.reminders[index]
-            item = reminder.each.split(".")[1] if reminder.each else None
-            known = item if item in ground.model.forms else None
-            return Site(states=ground.states(reminder.while_), item=known)
+            what, item = reminder.each.split(".")[:2] if reminder.each else ("", "")
+            return Site(
+                states=ground.states(reminder.while_),
+                item=item if what == "forms" and item in ground.model.forms else None,
+                meeting=item if what == "series" and item in ground.model.series else None,
+            )
         case ("forms", str(form_id), "steps", int(index), *_):
             form = ground.model.forms[form_id]
             step = form.steps[index]

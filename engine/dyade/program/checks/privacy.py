@@ -84,6 +84,8 @@ def _audiences(ground: Ground, read: Read) -> Iterator[frozenset[str]]:
             yield from _limited(form.visibility)
             for name in _data_of(form, tuple(rest)):
                 yield from _limited(form.entry[name].visibility if name in form.entry else None)
+        case ("series", name, _):
+            yield from _limited(model.series[name].visibility)
         case ("roles", role, name) if name in model.roles[role].attributes:
             yield from _limited(model.roles[role].attributes[name].visibility)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from dyade.program import model as m
+from dyade.program.catalogue import FORCES, Catalogue, Unreadable, read_catalogue
 from dyade.program.checks.ground import Ground, Path
-from dyade.program.diagnostics import Findings
-from dyade.program.text import read
 
 RULES = (
     m.Transition,
@@ -25,10 +24,6 @@ RULES = (
 """What decides something, and so must have a reason."""
 
 
-Catalogue = Mapping[str, Mapping[str, str]]
-"""Provision → what it says, by language."""
-
-
 def check(ground: Ground) -> None:
     """Tell citations that lead nowhere, rules without a reason, and provisions that nothing carries."""
     known = _provisions(ground)
@@ -36,7 +31,8 @@ def check(ground: Ground) -> None:
     for path, part in ground.of(m.Rule):
         _basis(ground, path, part)
     _forgotten(ground, known, cited)
-    ground.provisions |= {name: text for texts in known.values() for name, text in texts.items() if name in cited}
+    for provisions in known.values():
+        ground.provisions |= {name: said.text for name, said in provisions.items() if name in cited}
 
 
 # ----------------------------------------------------------------------------------------------------------- catalogues
@@ -59,21 +55,18 @@ def _catalogue(ground: Ground, path: Path, file: str) -> Catalogue | None:
     if raw is None:
         ground.tell("P008", path, file=file)
         return None
-    findings = Findings()
-    tree = read(raw, findings)
-    provisions = tree.data.get("provisions") if tree is not None and isinstance(tree.data, dict) else None
-    if findings.errors or not isinstance(provisions, dict):
-        line = next((found.place.line for found in findings), 1)
-        ground.tell("P008", path, variant="unreadable", file=file, line=line)
+    provisions = read_catalogue(raw)
+    if isinstance(provisions, Unreadable):
+        ground.tell("P008", path, variant="unreadable", file=file, line=provisions.line)
         return None
-    return {str(name): _words(said) for name, said in provisions.items()}
+    short = [name for name, provision in provisions.items() if provision.lacks(ground.model.locales)]
+    if short:
+        ground.tell("P009", path, n=len(short), list=_listed(short), forces=", ".join(FORCES))
+    return provisions
 
 
-def _words(provision: object) -> Mapping[str, str]:
-    """What a provision says, by language, as far as the catalogue has it in the right shape."""
-    said = provision.get("text") if isinstance(provision, dict) else None
-    texts = said.items() if isinstance(said, dict) else ()
-    return {str(lang): text for lang, text in texts if isinstance(text, str)}
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
 
 
 # ------------------------------------------------------------------------------------------------------------ citations
@@ -94,6 +87,8 @@ def _cited(ground: Ground, known: Mapping[str, Collection[str]]) -> set[str]:
     for name in ground.model.out_of_scope:
         if complete and name not in provisions:
             ground.unknown("P001", ("out_of_scope", name), name, provisions, at_key=True)
+        elif name in cited:
+            ground.tell("P010", ("out_of_scope", name), at_key=True, name=name)
     return cited
 
 
@@ -107,8 +102,7 @@ def _forgotten(ground: Ground, known: Mapping[str, Collection[str]], cited: set[
     for source, provisions in known.items():
         left = [name for name in provisions if name not in cited and name not in ground.model.out_of_scope]
         if left and not ground.broken:
-            shown = ", ".join(left[:6]) + (", …" if len(left) > 6 else "")
-            ground.tell("P007", ("sources", source, "provisions"), n=len(left), list=shown)
+            ground.tell("P007", ("sources", source, "provisions"), n=len(left), list=_listed(left))
 
 
 # ---------------------------------------------------------------------------------------------------------------- basis

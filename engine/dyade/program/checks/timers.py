@@ -68,7 +68,7 @@ def _wait(ground: Ground, rule: m.Transition | m.Reminder) -> str:
 
 def _reminder(ground: Ground, path: Path, reminder: m.Reminder, exits: dict[str, list[Exit]]) -> None:
     waits = reminder.each is not None and reminder.each.endswith(".waiting")
-    form = ground.model.forms.get(reminder.each.split(".")[1]) if reminder.each is not None else None
+    form = ground.model.forms.get(reminder.each.split(".")[1]) if waits and reminder.each is not None else None
     if waits and form is not None and not (form.signed_by or form.confirmed_by):
         ground.tell("M001", (*path, "each"), variant="waiting", reminder=reminder.id)
     if MISSING in reminder.to and not waits:

@@ -1,0 +1,112 @@
+"""What was done with personal data? Erasures, readings of what is confidential, incidents: `privacy`."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import click
+
+from dyade.cli.declare import KEEPING, Day, Family, command, option
+from dyade.cli.paper import Span, flow, mark
+from dyade.cli.root import Telling
+from dyade.cli.session import Page, Session
+from dyade.cli.words import say
+
+PRIVACY: Family = {}
+
+
+class Privacy(Telling):
+    """`dyade privacy`."""
+
+    key = "privacy"
+
+
+@command(PRIVACY, "accesses", KEEPING, key="privacy.accesses")
+@option("--dyad", completer="dyads")
+def accesses(session: Session, dyad: str | None) -> Page:
+    """Tell who read what is confidential."""
+    with session.engine() as engine:
+        found = engine.accesses(dyad)
+    data = [{"at": _moment(one.at), "reader": one.reader, "dyad": one.dyad, "what": one.what.split()} for one in found]
+    rows = [[_moment(one.at), one.reader, one.dyad, ", ".join(one.what.split())] for one in found]
+    titles = ("when", "reader", "dyad", "what")
+    return Page({"accesses": data}, lambda: _table(titles, rows, "privacy.no_access"))
+
+
+@command(PRIVACY, "erasures", KEEPING, key="privacy.erasures")
+def erasures(session: Session) -> Page:
+    """Tell what was erased, and never whose it was."""
+    with session.engine() as engine:
+        found = engine.erasures()
+    data = [
+        {"number": n, "at": _moment(at), "dyads": dyads, "values": values} for n, (at, dyads, values) in found.items()
+    ]
+    rows = [[str(value) for value in one.values()] for one in data]
+    return Page({"erasures": data}, lambda: _table(("number", "when", "dyads", "values"), rows, "privacy.no_erasure"))
+
+
+@command(PRIVACY, "incident", KEEPING, key="privacy.incident")
+@option("--what", required=True)
+@option("--people", type=click.IntRange(min=0), required=True)
+@option("--risk", type=click.Choice(["low", "serious"]), required=True)
+@option("--told", default="")
+@option("--day", type=Day())
+def incident(session: Session, what: str, people: int, risk: str, told: str, day: int | None) -> Page:
+    """Register an incident."""
+    with session.engine() as engine:
+        today = engine.now() // 86_400_000_000 + date(1970, 1, 1).toordinal()
+        if day is not None and day > today:
+            raise click.UsageError(say("usage.future"), click.get_current_context())
+        kept = engine.register_incident(
+            what, people=people, risk=risk, told=told, occurred_on=date.fromordinal(day or today)
+        )
+    lead: list[str | Span] = [Span(mark("✔", "+"), "yes"), " "]
+    return Page({"incident": _told(kept)}, lambda: flow(say("privacy.registered", number=kept.n), lead=lead))
+
+
+@command(PRIVACY, "incidents", KEEPING, key="privacy.incidents")
+def incidents(session: Session) -> Page:
+    """Tell the incidents."""
+    with session.engine() as engine:
+        found = [_told(one) for one in engine.incidents()]
+    rows = [
+        [
+            str(one["number"]),
+            one["on"],
+            say(f"privacy.risk.{one['risk']}"),
+            str(one["people"]),
+            one["what"],
+            one["told"],
+        ]
+        for one in found
+    ]
+    titles = ("number", "day", "risk", "people", "what", "told")
+    return Page({"incidents": found}, lambda: _table(titles, rows, "privacy.no_incident"))
+
+
+def _told(one: Any) -> dict[str, Any]:
+    return {
+        "number": one.n,
+        "on": one.occurred_on,
+        "registered_at": _moment(one.recorded_at),
+        "risk": one.risk,
+        "people": one.people,
+        "what": one.what,
+        "told": one.told,
+    }
+
+
+def _moment(at: int) -> str:
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)).isoformat(timespec="seconds")
+
+
+def _table(titles: tuple[str, ...], rows: list[list[str]], nothing: str) -> list[str]:
+    from dyade.cli.tables import table
+
+    if not rows:
+        return flow(say(nothing))
+    return table([say(f"privacy.column.{title}") for title in titles], rows)
+
+
+COMMANDS: Family = {"privacy": Privacy("privacy", commands=PRIVACY)}
