@@ -423,7 +423,7 @@ def is_number(value: object) -> bool:
 
 
 def as_written(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:
-    """As JSON Schema has it, the end of a pattern is the end of the text; Python's also stands before a last newline."""
+    """As JSON Schema has it, `$` is the end of the text; Python's also stands before a last newline."""
     if isinstance(instance, str) and re.search(pattern.replace("$", r"\Z"), instance) is None:
         yield ValidationError(pattern)
 

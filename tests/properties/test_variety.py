@@ -87,11 +87,10 @@ NOT_DRAWN = {
     },
     "Effect": {"certificate"},
 }  # fmt: skip
-"""What dyads share, meetings, certificates, retention and versions: lived in tests of their own, and in the walks through
-the programs that we ship."""
+"""What dyads share, meetings, certificates, retention, pairs and versions: lived in tests of their own."""
 APART = {
-    "Absence", "Budget", "Certificate", "Enrolment", "Matching", "Migration", "PairClause", "Quota", "Retention", "Score",
-    "Series",
+    "Absence", "Budget", "Certificate", "Enrolment", "Matching", "Migration", "PairClause", "Quota", "Retention",
+    "Score", "Series",
 }  # fmt: skip
 """The parts of these."""
 

@@ -26,9 +26,7 @@ def opened_up(engine, file) -> None:
         names = SUMMED[table]
         for rowid, *values in db.execute(f"SELECT rowid, {', '.join(names)} FROM {table}").fetchall():
             shown_row = dict(zip(names, values, strict=True))
-            shown_row |= {
-                name: vault.show(shown_row[name]).decode() for name in columns if shown_row[name] is not None
-            }
+            shown_row |= {name: vault.show(shown_row[name]).decode() for name in columns if shown_row[name] is not None}
             sets = ", ".join(f"{name} = ?" for name in columns)
             written = (*(shown_row[name] for name in columns), row_sum(shown_row.values()), rowid)
             db.execute(f"UPDATE {table} SET {sets}, checksum = ? WHERE rowid = ?", written)
