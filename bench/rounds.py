@@ -92,7 +92,8 @@ def _speed(child: Child, order: str, life: Life, lives: int) -> Speed:
 
 
 def _enough(child: Child, life: Life) -> int:
-    """Warm up; find how many lives fill a stretch."""
+    """Warm up; find how many lives fill a stretch. What the first life imports and prepares is no part of it."""
+    _lived(child, life, 1)
     lives = 1
     while True:
         spent: int = _lived(child, life, lives)["playing"]
