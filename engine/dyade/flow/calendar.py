@@ -71,7 +71,7 @@ class Calendar:
         self._business_day = lru_cache(maxsize=8192)(self._find_business_day)
         self._wall = lru_cache(maxsize=8192)(self._find_instant)
         self._shifts = lru_cache(maxsize=8192)(self._find_shift)
-        self._days = lru_cache(maxsize=8192)(self._find_day)
+        self._days = lru_cache(maxsize=8192)(self._find_days)
         self._same: dict[int, int] = {}
 
     # Days and instants
@@ -86,17 +86,23 @@ class Calendar:
 
     def local_date(self, instant: int) -> int:
         """The local day of an instant; instants outside the calendar fall on its first or its last day."""
-        day = self._days(instant // QUARTER)
-        return day if day is not None else self._day_of(instant)
+        midnight, before, after = self._days(instant // DAY)
+        if midnight is None:
+            return self._day_of(instant)
+        return after if instant >= midnight else before
 
     def _day_of(self, instant: int) -> int:
         return min(max(1, self._local_time(instant) // DAY + EPOCH_ORDINAL), LAST_ORDINAL)
 
-    def _find_day(self, quarter: int) -> int | None:
-        """The local day of a whole quarter of an hour, `None` where another begins inside it."""
-        day = self._day_of(quarter * QUARTER)
+    def _find_days(self, number: int) -> tuple[int | None, int, int]:
+        """(local midnight, the days before and after it) in a day of UTC; no midnight where clocks change meanwhile."""
+        first = number * DAY
+        before, after = self._day_of(first), self._day_of(first + DAY - 1)
+        if self._shift(first) != self._shift(first + DAY - 1) or after - before > 1:
+            return None, before, after
         # One object for each day: the dyads that keep it share it.
-        return self._same.setdefault(day, day) if day == self._day_of((quarter + 1) * QUARTER - 1) else None
+        before, after = self._same.setdefault(before, before), self._same.setdefault(after, after)
+        return first + DAY - self._local_time(first) % DAY if after > before else first, before, after
 
     def local_minutes(self, instant: int) -> int:
         """The local hour of an instant, in minutes since midnight."""
