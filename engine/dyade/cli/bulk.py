@@ -7,24 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dyade.cli.answers import reasons_of
 from dyade.cli.declare import STARTING, Family, argument, command, option
-from dyade.cli.ending import DONE, REFUSED, TROUBLE
 from dyade.cli.paper import Span, flow, mark
+from dyade.cli.reached import count, exit_code, row
+from dyade.cli.reached import lines as reached_lines
 from dyade.cli.root import Telling
 from dyade.cli.session import Page, Session
 from dyade.cli.values import from_text, gathered, pairs
-from dyade.cli.words import lang, say
+from dyade.cli.words import say
 from dyade.errors import NotFound
 from dyade.flow.messages import Assign, Fill, Fire, SetField, Unassign
-from dyade.flow.outcome import Refusal
-from dyade.texts import told
 
 if TYPE_CHECKING:
     from dyade.flow.messages import Command
     from dyade.program.program import Program
-    from dyade.service.cohort import Reached
-    from dyade.service.engine import Engine
 
 BULK: Family = {}
 Order = Callable[["Program"], "Command"]
@@ -148,35 +144,18 @@ def _reach(
             batch, reached = session.id, engine.act_on_all(chosen, asked, id=session.id)
         else:
             batch, reached = engine.foresee_on_all(program, chosen, asked)
-        rows = [_row(engine, one) for one in reached]
-    done = sum(row["outcome"] == "done" for row in rows)
+        rows = [row(engine, one) for one in reached]
+    done = count(rows)
     data = {"applied": carry_out, "batch": batch, "done": done, "dyads": rows}
-    code = max((_code(one) for one in reached), default=REFUSED)
+    code = exit_code(reached)
     return Page(data, lambda: _lines(rows, done, None if carry_out else batch), code)
-
-
-def _code(one: Reached) -> int:
-    return TROUBLE if one.error is not None else REFUSED if isinstance(one.outcome, Refusal) else DONE
-
-
-def _row(engine: Engine, one: Reached) -> dict[str, Any]:
-    if one.error is not None:
-        return {"dyad": one.dyad, "outcome": "failed", "messages": [told(one.error, lang())]}
-    if isinstance(one.outcome, Refusal):
-        return {"dyad": one.dyad, "outcome": "refused", "messages": reasons_of(engine.show(one.dyad), one.outcome)}
-    assert one.outcome is not None
-    return {"dyad": one.dyad, "outcome": "done", "messages": []}
 
 
 def _lines(rows: list[dict[str, Any]], done: int, preview: str | None) -> list[str]:
     if not rows:
         return flow(say("bulk.none"), lead=[Span(mark("✘", "x"), "no"), " "])
     lines = flow(Span(say("bulk.done" if preview is None else "bulk.foreseen", done=done, all=len(rows)), "title"))
-    for row in rows:
-        sign = Span(mark("✔", "+"), "yes") if row["outcome"] == "done" else Span(mark("✘", "x"), "no")
-        lines += flow(row["dyad"], lead=["  ", sign, " "])
-        for message in dict.fromkeys(row["messages"]):
-            lines += flow(message, lead=["      ", Span("-", "no"), " "])
+    lines += reached_lines(rows)
     if preview is not None and done:
         lines += flow(say("bulk.apply", batch=preview), lead=[Span(mark("→", "->"), "name"), " "])
     elif preview is None and done < len(rows):

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dyade.cli.answers import act, reasons_of
+from dyade.cli.answers import act
 from dyade.cli.declare import ACTING, READING, STARTING, Day, Family, argument, command, option
-from dyade.cli.ending import DONE, REFUSED, TROUBLE
 from dyade.cli.paper import Span, flow, mark
 from dyade.cli.picture import listed
+from dyade.cli.reached import count, exit_code, row
+from dyade.cli.reached import lines as reached_lines
 from dyade.cli.root import Telling
 from dyade.cli.session import Page, Session
 from dyade.cli.words import lang, say
 from dyade.flow.messages import Attend, CancelMeeting, Excuse, MoveMeeting, PlanMeetings
-from dyade.flow.outcome import Refusal
-from dyade.texts import told
+from dyade.flow.outcome import Decision
 
 if TYPE_CHECKING:
     from dyade.flow.messages import Command
@@ -186,35 +186,22 @@ def _reach(session: Session, program: str, cohort: str, order: Order) -> Page:
     with session.engine() as engine:
         given = order._replace(recorded_by=session.recorded_by, on=session.on)
         reached = engine.meet(program, cohort, given, id=session.id)
-        rows = [_row(engine, one) for one in reached]
-    worst = max((_code(one) for one in reached), default=REFUSED)
-    done = sum(1 for one in reached if _code(one) == DONE)
+        rows = [_reached(engine, one) for one in reached]
+    done = count(rows)
     data = {"program": program, "cohort": cohort, "series": order.series, "done": done, "dyads": rows}
-    return Page(data, lambda: _reached_lines(rows, done, cohort), worst)
+    return Page(data, lambda: _reached_lines(rows, done, cohort), exit_code(reached))
 
 
-def _code(one: Reached) -> int:
-    return TROUBLE if one.error is not None else REFUSED if isinstance(one.outcome, Refusal) else DONE
-
-
-def _row(engine: Engine, one: Reached) -> dict[str, Any]:
-    if one.error is not None:
-        return {"dyad": one.dyad, "outcome": "failed", "messages": [told(one.error, lang())]}
-    if isinstance(one.outcome, Refusal):
-        return {"dyad": one.dyad, "outcome": "refused", "messages": reasons_of(engine.show(one.dyad), one.outcome)}
-    assert one.outcome is not None
-    return {"dyad": one.dyad, "outcome": "done", "revision": one.outcome.dyad.revision, "messages": []}
+def _reached(engine: Engine, one: Reached) -> dict[str, Any]:
+    found = row(engine, one)
+    return {**found, "revision": one.outcome.dyad.revision} if isinstance(one.outcome, Decision) else found
 
 
 def _reached_lines(rows: list[dict[str, Any]], done: int, cohort: str) -> list[str]:
     if not rows:
         return flow(say("cohort.none", cohort=cohort), lead=[Span(mark("✘", "x"), "no"), " "])
     lines = flow(say("cohort.done", done=done, all=len(rows), cohort=cohort))
-    for row in rows:
-        sign = Span(mark("✔", "+"), "yes") if row["outcome"] == "done" else Span(mark("✘", "x"), "no")
-        lines += flow(row["dyad"], lead=["  ", sign, " "])
-        for message in row["messages"]:
-            lines += flow(message, lead=["      ", Span("-", "no"), " "])
+    lines += reached_lines(rows)
     if done < len(rows):
         lines += flow(say("cohort.again"))
     return lines

@@ -13,7 +13,7 @@ from dyade.flow.evolve import visit_of
 from dyade.flow.outcome import Reason
 from dyade.flow.people import ended, is_reason, not_allowed
 from dyade.flow.telling.phrases import blocking_reasons, clause_reason, message_of
-from dyade.flow.telling.visibility import Reader
+from dyade.flow.telling.visibility import Reader, acting
 from dyade.program.conditions.tree import Node, reads
 
 if TYPE_CHECKING:
@@ -258,6 +258,23 @@ def withdraw_assent(draft: Draft, command: c.WithdrawAssent) -> Reasons:
     return (Reason("no_assent", command.event),)
 
 
+# -------------------------------------------------------------------------------------------------------------- offers
+
+
+def offer(draft: Draft, command: c.Offer) -> Reasons:
+    """Give to a dyad the place that it waits for, when it is its turn."""
+    quota = draft.plan.shared.quota(command.quota) if draft.plan.shared is not None else None
+    if command.actor != c.SYSTEM:
+        return (Reason("not_allowed", f"offer {command.quota}", {"roles": ()}),)
+    if quota is None or draft.shares.get((quota.name, command.person)) != 0:
+        return (Reason("not_waiting", command.quota, {"quota": command.quota}),)
+    if not sharing.has_room(draft, quota, command.person):
+        return (sharing.full(draft, sharing.Lack(quota, command.person)),)
+    sharing.take(draft, quota, command.person, offered=True)
+    firing.happened(draft, f"quotas.{quota.id}.offered", None)
+    return ()
+
+
 # -------------------------------------------------------------------------------------------------------------- waivers
 
 
@@ -298,5 +315,5 @@ def _lifting(draft: Draft, rule_id: str) -> tuple[dict[str, tuple[str, ...]] | N
 def invariant_reason(draft: Draft, name: str) -> Reason:
     """An act that would break an invariant is refused."""
     found = next(i for i in draft.plan.invariants if i.model.id == name)
-    told = Reader(draft, draft.actor, everything=draft.actor in (c.CLOCK, c.SYSTEM)).sees_invariant(found)
+    told = acting(draft).sees_invariant(found)
     return Reason("invariant", name, sentence=message_of(draft, found.model.message) if told else None)

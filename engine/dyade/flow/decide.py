@@ -45,7 +45,7 @@ HANDLERS: dict[type, Handler] = {
     c.Attend: meeting.attend,
     c.Excuse: meeting.excuse,
     c.Fire: advancing.fire,
-    c.Offer: sharing.offer,
+    c.Offer: advancing.offer,
     c.WithdrawAssent: advancing.withdraw_assent,
     c.Waive: advancing.waive,
     c.NoteErasure: erasing.note,

@@ -69,9 +69,6 @@ def fire(draft: Draft, rule: Rule, leaf: str, due: int | None = None) -> None:
 
 def settle(draft: Draft) -> None:
     """Fire what fires by itself, until nothing does: what time has armed first, then automatic transitions."""
-    here = draft.situation
-    if not here.timed and not here.automatic:
-        return
     for _ in range(MOST_AUTOMATIC):
         here = draft.situation
         if not (here.timed and _one_timed(draft, here.timed)) and not (

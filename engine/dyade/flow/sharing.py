@@ -17,7 +17,7 @@ from dyade.flow.quotas import CENTS, BudgetPlan, QuotaPlan, SharedPlan, counted
 from dyade.flow.recording import record
 from dyade.flow.tagged import ERASED
 from dyade.flow.telling.phrases import message_of
-from dyade.flow.telling.visibility import ANYWHERE, Reader, of_budget, of_texts
+from dyade.flow.telling.visibility import ANYWHERE, acting, of_budget, of_texts
 from dyade.program import model as m
 from dyade.program.conditions.types import EMPTY
 
@@ -70,13 +70,14 @@ def _persons(draft: Draft, quota: QuotaPlan, rule: Rule | None = None) -> tuple[
 
 def reasons(draft: Draft, rule: Rule) -> Reasons:
     """Why a transition finds no place."""
-    return tuple(_full(draft, lack) for lack in lacking(draft, rule))
+    return tuple(full(draft, lack) for lack in lacking(draft, rule))
 
 
-def _full(draft: Draft, lack: Lack) -> Reason:
+def full(draft: Draft, lack: Lack) -> Reason:
+    """Why a place is not there, with its numbers for those who may see them."""
     quota, person = lack
     code = WAITING if draft.shares.get((quota.name, person)) == 0 else FULL
-    told = _reader(draft).sees_listed(quota.model.visibility)
+    told = acting(draft).sees_listed(quota.model.visibility)
     facts: dict[str, object] = {"quota": quota.id, "listed": quota.model.when_full == "waitlist"}
     if told:
         found = counted(draft, quota.name, person, quota.most)
@@ -86,13 +87,8 @@ def _full(draft: Draft, lack: Lack) -> Reason:
 
 def _message(draft: Draft, text: m.Text | None) -> Mapping[str, str] | None:
     """The program's own words, where whoever acts may see all that they show."""
-    seen = all(map(_reader(draft).sees, of_texts(draft.plan, ANYWHERE, text)))
+    seen = all(map(acting(draft).sees, of_texts(draft.plan, ANYWHERE, text)))
     return message_of(draft, text) if seen else None
-
-
-def _reader(draft: Draft) -> Reader:
-    actor = draft.actor if draft.actor not in (r.CLOCK, r.SYSTEM) else None
-    return Reader(draft, actor, everything=actor is None)
 
 
 # ------------------------------------------------------------------------------------------------ taking, giving back
@@ -106,7 +102,7 @@ def moved(draft: Draft, shared: SharedPlan, rule: Rule, before: tuple[int, Colle
     if rule.reserves:
         for quota in shared.reserving[rule.id]:
             for person in ("", *_persons(draft, quota)) if quota.role is not None else ("",):
-                _take(draft, quota, person)
+                take(draft, quota, person)
     for quota in shared.quotas:
         released = any(_entered(draft, state, before) for state in quota.releases)
         for name, person in tuple(draft.shares):
@@ -122,7 +118,8 @@ def _entered(draft: Draft, state: str, before: tuple[int, Collection[str]]) -> b
     return draft.is_in(state) and (state not in active or (stay is not None and stay.entered_rank > rank))
 
 
-def _take(draft: Draft, quota: QuotaPlan, person: str, *, offered: bool = False) -> None:
+def take(draft: Draft, quota: QuotaPlan, person: str, *, offered: bool = False) -> None:
+    """Take a place, unless the dyad holds it."""
     if draft.shares.get((quota.name, person)):
         return
     # That a dyad has places of its people is marked under no person: of those marks there are as many as one likes.
@@ -146,22 +143,6 @@ def waits(draft: Draft, rule: Rule, refused: Reasons) -> bool:
     return True
 
 
-def offer(draft: Draft, command: r.Offer) -> Reasons:
-    """Give to a dyad the place that it waits for, when it is its turn."""
-    from dyade.flow.firing import happened
-
-    quota = draft.plan.shared.quota(command.quota) if draft.plan.shared is not None else None
-    if command.actor != r.SYSTEM:
-        return (Reason("not_allowed", f"offer {command.quota}", {"roles": ()}),)
-    if quota is None or draft.shares.get((quota.name, command.person)) != 0:
-        return (Reason("not_waiting", command.quota, {"quota": command.quota}),)
-    if not has_room(draft, quota, command.person):
-        return (_full(draft, Lack(quota, command.person)),)
-    _take(draft, quota, command.person, offered=True)
-    happened(draft, f"quotas.{quota.id}.offered", None)
-    return ()
-
-
 # --------------------------------------------------------------------------------------------- at the end of a command
 
 
@@ -169,7 +150,7 @@ def followed(draft: Draft, shared: SharedPlan) -> None:
     """After what time did: nobody can be refused, and whoever finds no place waits for one."""
     for quota, person in _newcomers(draft, shared):
         if has_room(draft, quota, person):
-            _take(draft, quota, person)
+            take(draft, quota, person)
         elif (quota.name, person) not in draft.shares:
             record(draft, r.Queued, quota.id, person)
     for budget in shared.budgets:
@@ -181,9 +162,9 @@ def settled(draft: Draft, shared: SharedPlan, first: int) -> Reasons:
     found: list[Reason] = []
     for quota, person in _newcomers(draft, shared):
         if has_room(draft, quota, person):
-            _take(draft, quota, person)
+            take(draft, quota, person)
         else:
-            found.append(_full(draft, Lack(quota, person)))
+            found.append(full(draft, Lack(quota, person)))
     for budget in shared.budgets:
         found += _budgeted(draft, budget, draft.records[first:])
     return tuple(found)
@@ -258,6 +239,6 @@ def _blocked(budget: BudgetPlan, made: list[r.Record]) -> tuple[bool, bool]:
 def _passed(draft: Draft, budget: BudgetPlan, found: Counter, grown: int) -> Reason:
     assert found.most is not None
     facts: dict[str, object] = {"budget": budget.id}
-    if all(_reader(draft).sees(roles) for roles in of_budget(draft.plan, budget.id)):
+    if all(acting(draft).sees(roles) for roles in of_budget(draft.plan, budget.id)):
         facts |= {"used": found.used - grown, "max": found.most, "left": found.most - found.used + grown}
     return Reason(PASSED, budget.id, facts, _message(draft, budget.model.message))

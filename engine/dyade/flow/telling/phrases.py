@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dyade.flow.draft import Draft
 from dyade.flow.guards import Judged
-from dyade.flow.messages import CLOCK, SYSTEM
 from dyade.flow.outcome import Reason
 from dyade.flow.reads import Binder
 from dyade.flow.telling.templates import fill, read_facts
-from dyade.flow.telling.visibility import Reader
+from dyade.flow.telling.visibility import Reader, acting
 from dyade.flow.telling.words import Words, said
 from dyade.program import model as m
 from dyade.program.conditions.tree import Compare, Node, Not, Read, ReadNode, reads
@@ -83,7 +82,7 @@ class Part(Mapping[str, str]):
 def clause_reason(draft: Draft, row: Judged, rule: str) -> Reason:
     """Why one clause stands in the way (or advises against), in words at once: the draft may go on changing."""
     told = _say_all(draft, row) if row.leaf is not None else {}
-    return _reason(_reader(draft), row, rule, Told(lambda: told))
+    return _reason(acting(draft), row, rule, Told(lambda: told))
 
 
 def blocking_reasons(draft: Draft, rows: Sequence[Judged], rule: str) -> tuple[Reason, ...]:
@@ -92,13 +91,8 @@ def blocking_reasons(draft: Draft, rows: Sequence[Judged], rule: str) -> tuple[R
     The draft of a refusal changes no more; what only lasts while a guard is judged is put back for the words.
     """
     judged = draft.input, draft.form, draft.entry, draft.item, draft.entered, draft.entries
-    reader = _reader(draft)
+    reader = acting(draft)
     return tuple([_reason(reader, row, rule, Told(partial(_say_again, draft, judged, row))) for row in rows])
-
-
-def _reader(draft: Draft) -> Reader:
-    actor = draft.actor if draft.actor not in (CLOCK, SYSTEM) else None
-    return Reader(draft, actor, everything=actor is None)
 
 
 def _reason(reader: Reader, row: Judged, rule: str, told: Told) -> Reason:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dyade.flow.draft import Draft
 from dyade.flow.dyad import Entry
-from dyade.flow.messages import HIDDEN
+from dyade.flow.messages import CLOCK, HIDDEN, SYSTEM
 from dyade.program import model as m
 from dyade.program.conditions.tree import Node, calls, reads
 from dyade.program.conditions.types import Person
@@ -218,6 +218,12 @@ def of_texts(plan: Plan, site: Site, *texts: m.Text | None) -> frozenset[Roles |
     """The audiences of what the placeholders of some texts show."""
     shown = (part.name for text in texts if text for words in text.values() for part in names(pieces(words)))
     return frozenset(a for name in shown for a in audiences(plan, name, site))
+
+
+def acting(draft: Draft) -> Reader:
+    """Whoever acts, as a reader; the clock and the host are shown everything, for they show it to nobody."""
+    actor = draft.actor if draft.actor not in (CLOCK, SYSTEM) else None
+    return Reader(draft, actor, everything=actor is None)
 
 
 def facts_for(
