@@ -13,9 +13,10 @@ ifneq ($(shell [ -w "$${XDG_CACHE_HOME:-$$HOME/.cache}" ] || [ -w "$$HOME" ] || 
 export UV_CACHE_DIR ?= $(abspath $(VENV))/.fetched
 endif
 PEERS := .venv-bench
+COMPILED := $(abspath $(VENV))/compiled
 SENTENCES := $(wildcard engine/dyade/locale/*/LC_MESSAGES/*.po)
 
-.PHONY: help setup demo test lint format unit bench schemas holidays lock wheel clean
+.PHONY: help setup demo test lint format unit compiled bench schemas holidays lock wheel clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -25,7 +26,7 @@ setup: $(VENV)/.packages $(VENV)/.sentences $(VENV)/.bytecode ## Make the virtua
 demo: setup ## Live a whole dyad on the screen: refusals explained, time travelled
 	@$(BIN)/python demo/run.py
 
-test: setup lint unit ## Check everything: style, types, floors, tests
+test: setup lint unit compiled ## Check everything: style, types, floors, tests, and what is compiled
 
 lint: setup ## Check style and types
 	$(BIN)/ruff check .
@@ -39,8 +40,12 @@ format: setup ## Rewrite the code in the one style
 unit: setup ## Run the tests (make unit ARGS="tests/flow -k calendar")
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
-bench: setup $(PEERS)/.packages ## Measure speed, beside other engines, on this machine
-	@$(BIN)/python -m bench --peers $(PEERS)/bin/python
+# Tests that put something else in the place of a function ask for the sources: compiled modules do not look it up.
+compiled: setup $(COMPILED)/.made ## Run the tests of what is compiled, on what was compiled
+	PYTHONPATH=$(COMPILED) $(BIN)/python -m pytest -n auto -m "not sources" -k "not postgresql" tests/flow tests/service $(ARGS)
+
+bench: setup $(COMPILED)/.made $(PEERS)/.packages ## Measure speed, beside other engines, on this machine
+	@PYTHONPATH=$(COMPILED) $(BIN)/python -m bench --peers $(PEERS)/bin/python
 
 schemas: setup ## Write the JSON Schemas anew from the model
 	$(BIN)/python tests/program/make_structure.py
@@ -96,6 +101,13 @@ $(VENV)/.sentences: $(VENV)/.packages $(SENTENCES)
 # Where the environment asks Python to keep no bytecode, each command would compile all that it imports, every time.
 $(VENV)/.bytecode: $(VENV)/.packages $(shell find engine/dyade -name '*.py')
 	@$(BIN)/python -m compileall -q engine/dyade
+	@touch $@
+
+# The same package as an install with DYADE_COMPILE=1 would have it, beside the sources that the tests import.
+$(COMPILED)/.made: $(VENV)/.sentences hatch_build.py $(shell find engine/dyade -name '*.py')
+	@echo "Compiling…"
+	@$(BIN)/python hatch_build.py $(COMPILED) >$(VENV)/compiled.log 2>&1 || { cat $(VENV)/compiled.log >&2; exit 1; }
+	@$(BIN)/python -m compileall -q $(COMPILED)
 	@touch $@
 
 # What dyade is measured against lives apart, on the same Python; XState needs Node, and is left out where there is none.

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import machine, rounds
-from bench.children import ROOT, engines
+from bench.children import ROOT, engines, is_compiled
 from bench.tables import shown
 from bench.targets import targets
 
@@ -24,9 +24,10 @@ IN_MEMORY = Path("/dev/shm")
 
 
 def main() -> None:
-    """Measure, in the order: lives, what lasts, the shell, the growth."""
+    """Measure, in the order: lives, what lasts, the shell, the growth, what is due, the server, the crowd."""
     asked = _arguments()
-    found: dict[str, Any] = {"machine": machine.described(), "load": {"before": machine.load()}}
+    found: dict[str, Any] = {"machine": machine.described(), "compiled": is_compiled()}
+    found["load"] = {"before": machine.load()}
     _say("lives…")
     report = rounds.run(engines(asked.peers, asked.node))
     found["lives"] = report._asdict()
@@ -36,6 +37,12 @@ def main() -> None:
     found["shell"] = _told("bench.shell")
     _say("growth…")
     found["scale"] = _told("bench.scale")
+    _say("what is due…")
+    found["firing"] = _told("bench.firing", asked.at, asked.peers or sys.executable)
+    _say("the server…")
+    found["postgres"] = _told("bench.postgres", asked.at)
+    _say("the crowd…")
+    found["crowd"] = _told("bench.crowd", asked.at)
     found["load"]["after"] = machine.load()
     found["targets"] = [target._asdict() for target in targets(report, found)]
     RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

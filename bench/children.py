@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -13,7 +15,7 @@ from typing import Any, NamedTuple, Self
 from bench.lives import Step
 
 ROOT = Path(__file__).parents[1]
-OURS, REMEMBERED, YARDSTICK = "ours", "remembered", "flat"
+OURS, SOURCE, REMEMBERED, YARDSTICK = "ours", "source", "remembered", "flat"
 PEERS = ("flat", "flat_shared", "nested", "chart_class", "chart_yaml", "chart_sismic", "process")
 OWN = ("flat", "flat_shared", "nested")
 """Those of a library that dyade stands on."""
@@ -25,15 +27,25 @@ class Engine(NamedTuple):
 
     id: str
     command: tuple[str, ...]
+    path: str | None = None
+    """Where its packages are looked up first; `None` for where this process looks."""
 
 
 def engines(peers: str | None, node: str | None) -> list[Engine]:
     """Ours, on this Python; the peers, on theirs (without one, those that dyade needs itself); XState, on Node."""
     found = [_python(OURS, sys.executable)]
+    if is_compiled():
+        found.append(Engine(SOURCE, (sys.executable, "-m", "bench.worker", OURS), path=""))
     found += [_python(name, peers or sys.executable) for name in (PEERS if peers else OWN)]
     if node:
         found.append(Engine(XSTATE, (node, "--expose-gc", str(ROOT / "bench" / "xstate" / "worker.mjs"))))
     return found
+
+
+def is_compiled() -> bool:
+    """Whether the dyade that is measured was compiled: then its sources are measured too."""
+    found = find_spec("dyade.flow.decide")
+    return found is not None and not (found.origin or "").endswith(".py")
 
 
 def remembered() -> Engine:
@@ -55,8 +67,11 @@ class Child:
     def __init__(self, engine: Engine) -> None:
         self.id = engine.id
         pipe = subprocess.PIPE
+        env = None if engine.path is None else os.environ | {"PYTHONPATH": engine.path}
         try:
-            self._process = subprocess.Popen(engine.command, cwd=ROOT, text=True, stdin=pipe, stdout=pipe, stderr=pipe)
+            self._process = subprocess.Popen(
+                engine.command, cwd=ROOT, env=env, text=True, stdin=pipe, stdout=pipe, stderr=pipe
+            )
         except OSError as error:
             raise Absent(f"{engine.id}: {error}") from None
         self.greeting = self._answer()

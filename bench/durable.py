@@ -2,8 +2,10 @@
 
     python -m bench.durable <folder> [with-ids]
 
-Both on SQLite files of the folder, write-ahead log, full sync. The raw loop is what one would write by hand: begin,
-read the dyad's row, update it, insert a row for each record (and one for the command's id), commit.
+All on SQLite files of the folder, write-ahead log, full sync. The raw loop is what one would write by hand against
+these tables, indexes included: begin, read the dyad's row, update it, insert a row for each record (and one for the
+command's id), commit. A second one keeps the same bytes in tables without any index, where nothing could be found
+again by its due date or by its dyad: it shows what the disk alone takes.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ import json
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from statistics import median
 from time import perf_counter_ns
@@ -26,14 +29,22 @@ PROGRAMS = Path(__file__).with_name("programs")
 FIRES = 40
 """Fires of one dyad: recesses and their ends, as many as its program permits."""
 ROUNDS = 25
+PRAGMAS = ("journal_mode = wal", "synchronous = FULL", "foreign_keys = ON", "cell_size_check = ON")
+Row = tuple[Any, ...]
 
 
 class Written(NamedTuple):
-    """What one fire left: the dyad's row, the rows of its records, that of the command's id; columns end to end."""
+    """What one fire left: the dyad's row, the rows of its records, that of the command's id."""
 
-    dyad: bytes
-    records: tuple[bytes, ...]
-    command: bytes | None
+    dyad: Row
+    records: tuple[Row, ...]
+    command: Row | None
+
+    @property
+    def size(self) -> int:
+        """Bytes, columns end to end."""
+        rows = (self.dyad, *self.records, self.command or ())
+        return sum(len(_column(value)) for row in rows for value in row)
 
 
 class Ours:
@@ -62,46 +73,101 @@ class Ours:
         ids = [f"{dyad}-{n}" if self.with_ids else None for n in range(FIRES)]
         began = perf_counter_ns()
         for event, id_ in zip(events, ids, strict=True):
-            self.now += DAY // 100
-            outcome = self.engine.fire(dyad, event, "ana", id=id_)
-            assert isinstance(outcome, Decision), outcome
+            self._fire(dyad, event, id_)
         return perf_counter_ns() - began
 
-    def written(self, dyad: str) -> list[Written]:
-        """Read what the fires of a round left in the store."""
-        with sqlite3.connect(self.file) as read:
-            row = _bytes(read.execute("SELECT * FROM dyads WHERE id = ?", (dyad,)).fetchone())
-            [[last]] = read.execute("SELECT revision FROM dyads WHERE id = ?", (dyad,))
+    def written(self, dyad: str) -> Iterator[Written]:
+        """Fire as often again, and read after each what it left."""
+        with closing(sqlite3.connect(self.file)) as read:
+            for n in range(FIRES):
+                self._fire(dyad, ("pause", "resume")[n % 2], f"{dyad}-{n}" if self.with_ids else None)
+                [row] = read.execute("SELECT * FROM dyads WHERE id = ?", (dyad,))
+                [[last]] = read.execute("SELECT revision FROM dyads WHERE id = ?", (dyad,))
 
-            def at(table: str, revision: int) -> tuple[bytes, ...]:
-                rows = read.execute(f"SELECT * FROM {table} WHERE dyad = ? AND revision = ?", (dyad, revision))
-                return tuple(map(_bytes, rows))
+                def at(table: str, last: int = last) -> list[Row]:
+                    rows = read.execute(f"SELECT * FROM {table} WHERE dyad = ? AND revision = ?", (dyad, last))
+                    return list(rows)
 
-            revisions = range(last - FIRES + 1, last + 1)
-            return [Written(row, at("records", n), next(iter(at("commands", n)), None)) for n in revisions]
+                yield Written(row, tuple(at("records")), next(iter(at("commands")), None))
+
+    def _fire(self, dyad: str, event: str, id_: str | None) -> None:
+        self.now += DAY // 100
+        outcome = self.engine.fire(dyad, event, "ana", id=id_)
+        assert isinstance(outcome, Decision), outcome
 
 
 class Raw:
-    """A dozen lines of sqlite3."""
+    """A dozen lines of sqlite3 on a copy of the store, taken before what it is to write was written."""
+
+    def __init__(self, file: Path, store: Path) -> None:
+        with closing(sqlite3.connect(store)) as source, closing(sqlite3.connect(file)) as copy:
+            source.backup(copy)
+        self.connection = sqlite3.connect(file, isolation_level=None)
+        for pragma in PRAGMAS:
+            self.connection.execute(f"PRAGMA {pragma}")
+        # A write-ahead log that still grows costs a sync twice as much: ours has gone round many times.
+        self.connection.execute("CREATE TABLE room (filled BLOB)")
+        self.connection.execute("INSERT INTO room VALUES (zeroblob(4000000))")
+        self.connection.execute("PRAGMA wal_checkpoint(RESTART)")
+        self._columns = {table: self._named(table) for table in ("dyads", "records", "commands")}
+
+    def _named(self, table: str) -> list[str]:
+        return [name for _, name, *_ in self.connection.execute(f"PRAGMA table_info({table})")]
+
+    def round(self, written: Sequence[Written]) -> int:
+        """Keep the same rows; the nanoseconds that it took."""
+        execute = self.connection.execute
+        # The key of a record numbers itself, as it does in the store; a dyad stays who it is.
+        moving = [name for name in self._columns["dyads"] if name not in ("number", "id", "program", "created_at")]
+        place = [self._columns["dyads"].index(name) for name in moving]
+        update = f"UPDATE dyads SET {', '.join(f'{name} = ?' for name in moving)} WHERE number = ? AND revision = ?"
+        insert = _insert("records", self._columns["records"][1:])
+        remember = _insert("commands", self._columns["commands"])
+        values = [tuple(one.dyad[at] for at in place) for one in written]
+        records = [[row[1:] for row in one.records] for one in written]
+        number, revision = written[0].dyad[0], self._columns["dyads"].index("revision")
+        began = perf_counter_ns()
+        for one, row, bodies in zip(written, values, records, strict=True):
+            execute("BEGIN IMMEDIATE")
+            before = execute("SELECT * FROM dyads WHERE number = ?", (number,)).fetchone()
+            changed = execute(update, (*row, number, before[revision]))
+            assert changed.rowcount == 1
+            for body in bodies:
+                execute(insert, body)
+            if one.command is not None:
+                execute(remember, one.command)
+            execute("COMMIT")
+        spent = perf_counter_ns() - began
+        self.connection.close()
+        return spent
+
+
+def _insert(table: str, names: Sequence[str]) -> str:
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+
+
+class Bare:
+    """The same bytes, a row of them a thing, in tables without an index."""
 
     def __init__(self, file: Path) -> None:
         self.connection = sqlite3.connect(file, isolation_level=None)
-        for pragma in ("journal_mode = wal", "synchronous = FULL", "foreign_keys = ON", "cell_size_check = ON"):
+        for pragma in PRAGMAS:
             self.connection.execute(f"PRAGMA {pragma}")
         self.connection.execute("CREATE TABLE dyads (number INTEGER PRIMARY KEY, revision INTEGER, body BLOB)")
         self.connection.execute("CREATE TABLE records (seq INTEGER PRIMARY KEY, dyad INTEGER, body BLOB)")
         self.connection.execute("CREATE TABLE commands (id TEXT PRIMARY KEY, body BLOB) WITHOUT ROWID")
 
-    def begin(self, written: list[Written]) -> int:
-        """Insert a dyad."""
-        row = self.connection.execute("INSERT INTO dyads (revision, body) VALUES (0, ?)", (written[0].dyad,))
-        return row.lastrowid or 0
-
-    def round(self, number: int, written: list[Written]) -> int:
-        """Keep the same bytes again; the nanoseconds that it took."""
+    def round(self, written: Sequence[Written]) -> int:
+        """Keep them; the nanoseconds that it took."""
         execute = self.connection.execute
+        bodies = [
+            (_bytes(one.dyad), [_bytes(row) for row in one.records], one.command and _bytes(one.command))
+            for one in written
+        ]
+        begun = execute("INSERT INTO dyads (revision, body) VALUES (0, ?)", (bodies[0][0],))
+        number = begun.lastrowid or 0
         began = perf_counter_ns()
-        for dyad, records, command in written:
+        for dyad, records, command in bodies:
             execute("BEGIN IMMEDIATE")
             revision, _ = execute("SELECT revision, body FROM dyads WHERE number = ?", (number,)).fetchone()
             changed = execute(
@@ -117,7 +183,7 @@ class Raw:
         return perf_counter_ns() - began
 
 
-def _bytes(row: tuple[Any, ...]) -> bytes:
+def _bytes(row: Row) -> bytes:
     return b"".join(_column(value) for value in row)
 
 
@@ -125,17 +191,27 @@ def _column(value: object) -> bytes:
     return value if isinstance(value, bytes) else b"" if value is None else str(value).encode()
 
 
-def rounds(folder: Path, with_ids: bool) -> Iterator[tuple[float, float, int]]:
-    """Microseconds of a fire, of a turn of the raw loop, and the bytes that each writes; they take turns."""
-    ours, raw = Ours(folder / "ours.db", with_ids), Raw(folder / "raw.db")
+class Round(NamedTuple):
+    """Microseconds of a fire, of a turn of each raw loop, and the bytes that each writes."""
+
+    fire: float
+    raw: float
+    bare: float
+    size: int
+
+
+def rounds(folder: Path, with_ids: bool) -> Iterator[Round]:
+    """They take turns."""
+    ours, bare = Ours(folder / "ours.db", with_ids), Bare(folder / "bare.db")
     for n in range(ROUNDS + 1):
+        fired = ours.round(ours.begin())
         dyad = ours.begin()
-        fired = ours.round(dyad)
-        written = ours.written(dyad)
-        turned = raw.round(raw.begin(written), written)
-        size = sum(len(one.dyad) + sum(map(len, one.records)) + len(one.command or b"") for one in written)
+        raw = Raw(folder / f"raw-{n}.db", ours.file)
+        written = list(ours.written(dyad))
+        turned, spent = raw.round(written), bare.round(written)
+        size = sum(one.size for one in written) // FIRES
         if n:  # the first one warms up
-            yield fired / FIRES / 1000, turned / FIRES / 1000, size // FIRES
+            yield Round(fired / FIRES / 1000, turned / FIRES / 1000, spent / FIRES / 1000, size)
     ours.engine.close()
 
 
@@ -144,10 +220,12 @@ def measure(place: Path, with_ids: bool) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(dir=place, prefix="bench-") as folder:
         found = list(rounds(Path(folder), with_ids))
     return {
-        "fire": median(fire for fire, _, _ in found),
-        "raw": median(raw for _, raw, _ in found),
-        "ratio": median(fire / raw for fire, raw, _ in found),
-        "bytes": found[-1][2],
+        "fire": median(one.fire for one in found),
+        "raw": median(one.raw for one in found),
+        "bare": median(one.bare for one in found),
+        "ratio": median(one.fire / one.raw for one in found),
+        "ratio_to_bare": median(one.fire / one.bare for one in found),
+        "bytes": found[-1].size,
         "sqlite": sqlite3.sqlite_version,
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bench.children import OURS, REMEMBERED
+from bench.children import OURS, REMEMBERED, SOURCE
 from bench.rounds import Report, middle, paired, times
 from bench.targets import targets
 
@@ -20,9 +20,20 @@ def shown(report: Report, found: Mapping[str, Any]) -> str:
             *_ranged([("", "entries", "", "moves", "", "new dyad", "idle"), _UNITS, *_engines(report)]),
             *(f"absent: {line}" for line in report.absent),
             "",
-            *_ranged([("dyade alone", "", ""), *_ours(report), *_durable(found), *_shell(found), *_growth(found)]),
+            *_ranged(
+                [
+                    ("dyade alone", "", ""),
+                    *_ours(report),
+                    *_durable(found),
+                    *_shell(found),
+                    *_growth(found),
+                    *_crowd(found),
+                ]
+            ),
             "",
-            *_ranged([("targets", "found", "at most", "", ""), *_targets(report, found)]),
+            *_ranged([("reminders that are due", "a second", "µs of CPU here", "", ""), *_firing(found)]),
+            "",
+            *_ranged([("targets", "found", "wanted", "", ""), *_targets(report, found)]),
             "",
             *_machine(report, found),
         ]
@@ -34,7 +45,8 @@ _UNITS = ("", "µs/event", "×", "µs/event", "×", "µs", "bytes")
 
 def _engines(report: Report) -> Iterator[Row]:
     for engine, greeting in report.present.items():
-        row = [f"{greeting['name']} ({greeting['version']})"]
+        said = f"{greeting['version']}, not compiled" if engine == SOURCE else greeting["version"]
+        row = [f"{greeting['name']} ({said})"]
         for life in ("entries", "moves"):
             row += [f"{middle(report.speeds[life][engine]).event:.2f}", _times(paired(report, life, engine))]
         row += [f"{middle(report.speeds['moves'][engine]).making:.1f}", f"{report.weights[engine]:,}"]
@@ -63,7 +75,8 @@ def _durable(found: Mapping[str, Any]) -> Iterator[Row]:
     for one in found["durable"]:
         said = "with a command id" if one["with_ids"] else "without id"
         where = f"fire that lasts, {one['file_system']}, {said}, {one['bytes']:,} bytes"
-        yield where, f"{one['fire']:.0f}", f"µs; raw loop {one['raw']:.0f} µs; {one['ratio']:.2f} ×"
+        raw = f"raw loop on the same tables {one['raw']:.0f} µs: {one['ratio']:.2f} ×"
+        yield where, f"{one['fire']:.0f}", f"µs; {raw}; bare tables {one['bare']:.0f} µs: {one['ratio_to_bare']:.2f} ×"
 
 
 def _shell(found: Mapping[str, Any]) -> Iterator[Row]:
@@ -79,16 +92,47 @@ def _growth(found: Mapping[str, Any]) -> Iterator[Row]:
         yield f"check of many states, as {way}", power, f"th power of them (ms: {sizes})"
 
 
+def _crowd(found: Mapping[str, Any]) -> Iterator[Row]:
+    crowd, server = found["crowd"], found["postgres"]
+    yield (
+        "a dyad among 1,000,000, on the disk, SQLite",
+        f"{crowd['bytes']:,}",
+        "bytes, indexes and journal of two records",
+    )
+    yield "a dyad's row among 1,000,000, PostgreSQL", f"{server['due']['bytes']:,}", "bytes, indexes included"
+    for where, due in (
+        ("SQLite", crowd["due"]),
+        ("PostgreSQL", {n: server["due"][n]["due"] for n in ("1000", "1000000")}),
+    ):
+        yield f"what is due among 1,000,000, {where}", f"{due['1000000']:.0f}", f"µs; among 1,000: {due['1000']:.0f}"
+    memory = crowd["rounds"]["resident"][-1]
+    yield "memory of a worker among 1,000,000", f"{memory / 1e6:.0f}" if memory else "", "MB"
+    for many, one in server["writers"].items():
+        said = f"kept a second; raw psycopg loops {one['raw']:.0f}: {one['ratio']:.2f} ×"
+        yield f"fires on PostgreSQL, writers at once: {many}", f"{one['ours']:.0f}", said
+
+
+def _firing(found: Mapping[str, Any]) -> Iterator[Row]:
+    for store, contenders in found["firing"].items():
+        for name, one in contenders.items():
+            ratio = "" if name == "ours" else f"ours: {one['ratio']:.1f} ×"
+            journal = ", with our journal" if name.endswith("our journal") else ""
+            said = f"{one['name']} ({one['version']}){journal}, {store}"
+            yield said, f"{one['each_second']:,.0f}", f"{one['cpu']:.0f}", "", ratio
+
+
 def _targets(report: Report, found: Mapping[str, Any]) -> Iterator[Row]:
     for target in targets(report, found):
         value = "" if target.found is None else f"{target.found:,.2f}"
-        yield target.what, value, f"{target.most:,g}", target.unit, target.verdict
+        bound = f"{target.most:,g}" if not target.at_least else f"at least {target.most:,g}"
+        yield target.what, value, bound, target.unit, target.verdict
 
 
 def _machine(report: Report, found: Mapping[str, Any]) -> Iterator[str]:
     about = found["machine"]
     systems = ", ".join(dict.fromkeys(one["file_system"] for one in found["durable"]))
     yield f"{about['processor']}, {about['cores']} cores; {about['system']}; {about['python']}"
+    yield "dyade compiled" if found["compiled"] else "dyade not compiled: `make bench` measures it compiled"
     yield f"SQLite {about['sqlite']}, synchronous FULL, on {systems}"
     yield f"load before {found['load']['before']}, after {found['load']['after']}"
     if any(load and load[0] > about["cores"] / 2 + 0.5 for load in found["load"].values()):
