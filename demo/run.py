@@ -112,6 +112,7 @@ def main() -> None:
     if unknown := [name for name in asked.lives if name not in known]:
         parser.error(f"no such life: {', '.join(unknown)}; there are: {', '.join(known)}")
     started = time.perf_counter()
+    os.chdir(HERE)  # papers are attached from `papers/`
     commands = sum(live(HERE / "lives" / f"{name}.life", asked.lang) for name in asked.lives or known)
     click.secho(f"\n{commands} commands, {time.perf_counter() - started:.1f} s", fg="cyan")
 

@@ -24,12 +24,15 @@ from dyade.errors import (
 from dyade.texts import has_sentence, languages, quote_list, sentence, told
 
 LOCALE = Path(__file__).resolve().parents[1] / hatch_build.LOCALE
-DOMAINS = ("diagnostics", "answers", "faces", "scenarios")
+DOMAINS = ("diagnostics", "answers", "booklets", "faces", "letters", "scenarios")
 KINDS = (
     "clause", "dyad", "entry", "field", "file", "form", "person", "program", "record", "role", "series", "state",
     "transition",
 )  # fmt: skip
-REASONS = ("busy", "damaged", "foreign", "full", "missing", "newer", "older", "read_only", "unreachable", "unsafe")
+REASONS = (
+    "away", "busy", "damaged", "foreign", "full", "keys", "missing", "newer", "older", "outdated", "read_only",
+    "refused", "unconfirmed", "unreachable", "unsafe", "unsure",
+)  # fmt: skip
 ERRORS = (
     ProgramInvalid((), "a.yaml", ""),
     Conflict("D-1", 3, 4),

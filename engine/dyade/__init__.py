@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dyade.flow.outcome import Decision, Reason, Refusal
+    from dyade.service.attaching import Attachment
     from dyade.wiring import Engine
 
-__all__ = ["Decision", "Engine", "Reason", "Refusal"]
+__all__ = ["Attachment", "Decision", "Engine", "Reason", "Refusal"]
 
 _HOMES = {
+    "Attachment": "dyade.service.attaching",
     "Decision": "dyade.flow.outcome",
     "Engine": "dyade.wiring",
     "Reason": "dyade.flow.outcome",

@@ -7,8 +7,10 @@
     ├── Conflict           someone else changed the dyad first
     ├── CommandReused      an id that was already used for another request
     ├── StoreTrouble       the store cannot keep or cannot answer
+    ├── BackupTrouble      a copy of the store cannot be made, or put back
     ├── ExtraMissing       what was not installed is asked for
     ├── KeyTrouble         a key that signs certificates cannot be used
+    ├── SettingsTrouble    the settings that say where messages go cannot be used
     └── SentenceTrouble    a fault of ours in the catalogues of sentences
         ├── SentenceMissing
         └── FactMissing
@@ -113,11 +115,15 @@ class CommandReused(DyadeError):
         self.id = id
 
 
+_STOPPING = ("away", "busy", "full", "keys_away", "read_only", "unconfirmed", "unreachable", "unsure")
+
+
 class StoreTrouble(DyadeError):
     """The store cannot do its work ({reason}): {detail}.
 
-    `reason` is one of busy, damaged, foreign, full, keys, missing, newer, older, read_only, unreachable, unsafe;
-    `detail` is what the store itself said.
+    `reason` is one of away, busy, damaged, foreign, full, keys, keys_away, keys_foreign, keys_other, keys_same,
+    keys_secret, keys_unread, missing, newer, older, outdated, read_only, refused, unconfirmed, unreachable, unsafe,
+    unsure; `detail` is what the store itself said.
     """
 
     code = "store_trouble"
@@ -131,6 +137,30 @@ class StoreTrouble(DyadeError):
     def key(self) -> str:
         """One sentence for each reason: each has its own remedy."""
         return f"error.store_trouble.{self.reason}"
+
+    @property
+    def stops_all(self) -> bool:
+        """Whether nothing can be kept for now, whatever the dyad."""
+        return self.reason in _STOPPING
+
+
+class BackupTrouble(DyadeError):
+    """A copy of the store cannot be made, or cannot be put back ({reason}): {detail}.
+
+    `reason` is one of damaged, elsewhere, exists, in_use, newer, not_one, server, taken, unwritable.
+    """
+
+    code = "backup_trouble"
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(reason=reason, detail=detail)
+        self.reason = reason
+        self.detail = detail
+
+    @property
+    def key(self) -> str:
+        """One sentence for each reason: each has its own remedy."""
+        return f"error.backup_trouble.{self.reason}"
 
 
 class ExtraMissing(DyadeError):
@@ -160,6 +190,26 @@ class KeyTrouble(DyadeError):
     def key(self) -> str:
         """One sentence for each reason: each has its own remedy."""
         return f"error.key_trouble.{self.reason}"
+
+
+class SettingsTrouble(DyadeError):
+    """The settings in {file} cannot be used ({reason}): {place}.
+
+    `reason` is one of in_the_open, missing, not_given, not_toml, read_by_others, unknown, unreadable, unsafe, wrong.
+    """
+
+    code = "settings_trouble"
+
+    def __init__(self, reason: str, file: str, place: str) -> None:
+        super().__init__(reason=reason, file=file, place=place)
+        self.reason = reason
+        self.file = file
+        self.place = place
+
+    @property
+    def key(self) -> str:
+        """One sentence for each reason: each has its own remedy."""
+        return f"error.settings_trouble.{self.reason}"
 
 
 class SentenceTrouble(DyadeError, KeyError):

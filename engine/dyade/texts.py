@@ -1,8 +1,9 @@
 """Which words does a reader see? Our own sentences, in French and in English, found by domain and key.
 
-Four catalogues: `diagnostics` for mistakes in programs, `answers` for what the engine answers, `scenarios` for stories
-told of a program, `faces` for what stands around them. A key that no catalogue has, or a place that no fact fills, is
-an error: a key never reaches a screen.
+Six catalogues: `diagnostics` for mistakes in programs, `answers` for what the engine answers, `scenarios` for stories
+told of a program, `letters` for what stands around messages, `booklets` for what is handed out or drawn, `faces` for
+what stands around the rest. A key that no catalogue has, or a place that no fact fills, is an error: a key never
+reaches a screen.
 """
 
 from __future__ import annotations
@@ -44,6 +45,12 @@ def has_sentence(domain: str, key: str, lang: str) -> bool:
     except SentenceMissing:
         return False
     return True
+
+
+def keys(domain: str, lang: str) -> tuple[str, ...]:
+    """Every key under which a catalogue says something, in order."""
+    said: dict[str | tuple[str, int], str] = _catalogue(domain, lang)._catalog  # type: ignore[attr-defined]
+    return tuple(sorted({key if isinstance(key, str) else key[0] for key in said} - {""}))
 
 
 def told(error: DyadeError, lang: str) -> str:

@@ -191,3 +191,64 @@ def test_an_observed_story_is_told_as_one_that_is_not(observed, told):
     text = story("      - lea: {set: {trade: sound}}\n      - cora: go_on\n      - clock: 2026-12-12 09:00\n")
 
     assert observed(text).lived == told(text).lived
+
+
+# ---------------------------------------------------------------------------------------- what answers outside guards
+
+FILES = "\nretention:\n  - {id: files, what: dyad, outcome: withdrawn, keep_for: 10 days}\n"
+
+
+def test_a_retention_rule_is_touched_once_time_has_erased(observed):
+    steps = "      - lea: drop\n      - clock: 2026-09-{day} 12:00\n"
+    before = observed(story(steps.format(day="08")), FILES)
+    after = observed(story(steps.format(day="25")), FILES)
+
+    assert touched(before, "retention") == set()
+    assert touched(after, "retention") == {"files"}
+    assert "no scenario lives until files erases" in "\n".join(of(before).render("en"))
+    assert "aucun scénario ne vit jusqu'à ce que files efface" in "\n".join(of(before).render("fr"))
+
+
+def test_what_was_said_at_an_enrolment_is_outside_any_story(observed):
+    rule = "\nretention:\n  - {id: unpaired, what: enrolment, keep_for: 1 year}\n"
+    told = observed(story("      - lea: pause\n"), rule)
+
+    assert [item for item in of(told).touched if item.kind == "retention"] == []
+
+
+def test_an_invariant_is_touched_where_it_is_watched(observed):
+    told = observed(story("      - lea: pause\n"))
+
+    assert touched(told, "invariant") == {"two_people yes"}
+
+
+def test_a_limit_is_touched_by_what_keeps_to_it_and_by_what_passes_it(observed):
+    kept = "      - leo: {fill: hours, with: {on_day: 2026-09-01, hours: 5}}\n"
+    passed = "      - leo: {fill: hours, with: {on_day: 2026-09-01, hours: 24}}\n        refused: {cap: any}\n"
+
+    assert touched(observed(story(kept)), "limit") == {"forms.hours.limits.cap yes"}
+    assert touched(observed(story(kept + passed)), "limit") == {
+        "forms.hours.limits.cap yes",
+        "forms.hours.limits.cap no",
+    }
+
+
+def test_a_case_is_touched_both_ways():
+    more = (
+        "\n  - {id: nudge, to: [learner], while: working, after: 1 week, only_if: is_set(fields.trade), "
+        "template: TEMPLATE, basis: assumed}\n"
+    )
+    text = WORKSHOP.read_text(encoding="utf-8")
+    template = text.partition("\ntemplates:\n")[2].split(":")[0].strip()
+    program = text.replace("\nreminders:\n", f"\nreminders:{more.replace('TEMPLATE', template)}", 1)
+    stories = story("      - lea: {set: {trade: sound}}\n      - clock: 2026-10-01 12:00\n", "With") + story(
+        "      - clock: 2026-10-01 12:00\n", "Bare"
+    )
+
+    def live(only):
+        seen = Observed(program, "workshop.yaml")
+        return run(load(program, "workshop.yaml"), f"{HEAD}scenarios:\n{stories}", "s.yaml", "en", only, seen)
+
+    assert {name.rpartition(" ")[2] for name in touched(live("With"), "branch")} == {"yes"}
+    assert {name.rpartition(" ")[2] for name in touched(live("Bare"), "branch")} == {"no"}
+    assert len(touched(live(None), "branch")) == 2

@@ -5,12 +5,15 @@ Adding an example is adding two files: `err/<code>-<slug>.yaml` with its `.out`.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from dyade.authoring.scenarios import check, run
 from dyade.program.codes import CODES
+from dyade.program.load import load
 from dyade.program.report import render_all
 from tests.authoring.conftest import HEAD
 
@@ -79,3 +82,17 @@ def test_everything_sound_beside_a_mistake_is_looked_at_too(workshop):
     text = f"{HEAD}scenarios:\n  - name: A\n    steps: [{{lea: {{doo: drop}}}}, {{leo: drp}}]\n"
 
     assert [found.code for found in check(workshop, text)] == ["D002", "D016"]
+
+
+def test_a_meeting_that_is_given_is_held_or_cancelled_by_people_who_are_there():
+    """The workshop has no series: a program that has one."""
+    data = yaml.safe_load((HERE / "workshop.yaml").read_text(encoding="utf-8"))
+    data["series"] = {"talks": {"label": "Talks", "within": "working", "dates_set_by": "lead", "attendance_by": "lead"}}
+    circle = load(json.dumps(data, default=str), "circle.yaml")
+    meetings = "[{day: 2026-08-04, present: [leoo]}, {day: 2026-08-05, present: [leo], cancelled: true}]"
+    story = (
+        f"  - name: A\n    given: {{state: working, series: {{talks: {meetings}}}}}\n    steps: [{{clock: +1 day}}]\n"
+    )
+    text = f"{HEAD}scenarios:\n{story}"
+
+    assert sorted(found.code for found in check(circle, text)) == ["D009", "D016"]

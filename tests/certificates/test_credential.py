@@ -47,6 +47,18 @@ def test_the_short_form_says_the_same_and_fits_in_a_code(worded, key, trusted):
     assert len(short(worded, key)) < 800
 
 
+def test_who_gives_it_is_named_beside_who_issues_it_and_nobody_where_nobody_is(worded, key, trusted):
+    named = worded._replace(given_by="Ana Essai")
+
+    _, whole = verified(credential(named, key), key)
+
+    assert whole["credentialSubject"]["source"]["name"] == "Ana Essai"
+    assert whole["issuer"]["name"] == "École d'essai"
+    assert {said(text, trusted)["given_by"] for text in (credential(named, key), short(named, key))} == {"Ana Essai"}
+    assert "given_by" not in said(short(worded, key), trusted)
+    assert "source" not in verified(credential(worded, key), key)[1]["credentialSubject"]
+
+
 def test_the_id_of_a_certificate_tells_nothing_and_is_its_own():
     assert identity("a", "N-1") == identity("a", "N-1")
     assert len({identity("a", "N-1"), identity("b", "N-1"), identity("a", "N-2")}) == 3

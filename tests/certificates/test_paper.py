@@ -20,6 +20,7 @@ def pages(made):
     [
         {},
         {"lang": "en", "replaces": "S-2025-0001", "text": ""},
+        {"given_by": LONG, "replaces": "S-2025-0001"},
         {"holder": LONG, "title": "Certificate of professional mentoring in location management"},
         {"holder": f"{LONG} {LONG}", "text": "Un texte assez long. " * 15, "issuer": "Un service au nom long " * 4},
         {"holder": "O'Čerňák <b>#*_$ \\ \"", "title": "*Titre* #eval(1) $x$ \\u{41}", "text": "] #panic()"},

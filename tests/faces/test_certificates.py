@@ -59,6 +59,22 @@ def make(school, *more):
     return school.done("certificate", "D-1", "--signing-key", "key.jwk", *more)
 
 
+def test_in_whose_name_it_is_given_is_told_wherever_it_is_checked(dyade, monkeypatch):
+    monkeypatch.chdir(dyade.folder)
+    text = PROGRAM.replace("    to: mentore\n", "    to: mentore\n    issuer: mentor\n")
+    (dyade.folder / "programs" / "ecole.yaml").write_text(text, encoding="utf-8")
+    dyade.done("person", "add", "ana", "--name", "Ana Essai")
+    dyade.done("person", "add", "bea", "--name", "Béa Été-Noël")
+    dyade.done("start", "ecole", "mentor=ana", "mentore=bea", "--as", "ana")
+    dyade.done("advance", "D-1", "finir", "--as", "ana")
+    dyade.done("certificate", "key", "--new", "key.jwk", "--out", "public.json")
+    make(dyade)
+
+    for file in ("E-2026-0001.pdf", "E-2026-0001.jwt"):
+        found = dyade.done("certificate", "verify", file, "--issuer", "public.json", "--format", "json")
+        assert (found.data["outcome"], found.data["given_by"]) == ("good", "Ana Essai")
+
+
 def test_a_certificate_is_made_and_checked_anywhere(school):
     made = make(school)
 
@@ -202,8 +218,9 @@ def readable(made):
 
 
 @pytest.mark.parametrize(("life", "holder"), [("aqpm", "Alix"), ("cscpq", "Leila")])
-def test_nothing_tells_why_the_holder_was_eligible(tmp_path, life, holder):
+def test_nothing_tells_why_the_holder_was_eligible(tmp_path, monkeypatch, life, holder):
     """A disability, a ground, a need, a job: each word that was written in the dyad is looked for."""
+    monkeypatch.chdir(ROOT / "demo")
     dyade, said = live(tmp_path, life)
     key, out = str(tmp_path / "key.jwk"), tmp_path / "made.pdf"
     dyade.done("certificate", "key", "--new", key)

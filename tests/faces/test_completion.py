@@ -40,6 +40,10 @@ def test_programs_are_those_of_the_folder(proposed):
     assert proposed("start", "j") == ["jumelage"]
 
 
+def test_scenarios_are_those_of_the_program(proposed):
+    assert proposed("preview", "jumelage", "--scenario", "La f") == ["La fermeture est toujours possible"]
+
+
 def test_people_are_those_of_the_store(proposed):
     assert proposed("person", "show", "") == ["amelie", "bruno", "gilles"]
     assert proposed("list", "--as", "b") == ["bruno"]
@@ -78,3 +82,22 @@ def test_nothing_is_proposed_where_something_is_wrong(proposed, monkeypatch, tmp
     monkeypatch.setenv("DYADE_DB", f"sqlite:///{broken}")
 
     assert proposed(*words) == []
+
+
+def test_messages_that_have_not_left_are_proposed(proposed, peopled):
+    for line in (
+        "start jumelage mentore=amelie motif=projet --as gilles",
+        "assign D-1 mentor bruno --as gilles",
+        "accept D-1 --as bruno",
+        "advance D-1 jumeler --as gilles",
+    ):
+        peopled.done(*line.split())
+    waiting = [one["message"] for one in peopled.done("outbox", "list", "--format", "json").data["messages"]]
+
+    assert sorted(proposed("outbox", "show", "")) == sorted(waiting) != []
+
+
+def test_roles_of_a_booklet_are_those_of_the_program(proposed):
+    assert proposed("docs", "jumelage", "--role", "m") == ["mentore", "mentor"]
+    assert proposed("diagram", "jumelage", "--role", "r") == ["responsable"]
+    assert proposed("docs", "nulle_part", "--role", "") == []

@@ -1,4 +1,4 @@
-"""Is the account of a program's documents given, and does its exit code say whether it is whole?"""
+"""Are booklets and references written, is the account of a program's documents whole, and does the exit code say so?"""
 
 from __future__ import annotations
 
@@ -68,8 +68,19 @@ def test_the_account_is_an_object_for_tools(sourced):
     assert ran.data["by_force"]["fact"]["forgotten"] == 1
 
 
-def test_one_says_which_document_is_wanted(dyade):
-    ran = dyade("docs", "jumelage", "--lang", "en")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "docs",
+        "docs jumelage --language",
+        "docs --provenance",
+        "docs --language --diagnostics",
+        "docs jumelage --provenance --role mentor",
+        "docs jumelage --provenance --out account.html",
+    ],
+)
+def test_one_says_which_document_is_wanted(dyade, line):
+    ran = dyade(*line.split(), "--lang", "en")
 
     assert ran.code == 2
     assert "--provenance" in ran.err
@@ -80,3 +91,56 @@ def test_an_unknown_program_is_a_usage_error(dyade):
 
     assert ran.code == 2
     assert "nulle_part" in ran.err
+
+
+# ------------------------------------------------------------------------------------------------------------- booklets
+
+
+def test_the_booklet_is_a_page_on_the_screen_or_in_a_file(dyade):
+    shown = dyade.done("docs", "jumelage")
+    ran = dyade.done("docs", "jumelage", "--out", str(dyade.folder / "livret.html"))
+
+    assert shown.out.startswith('<!doctype html>\n<html lang="fr">')
+    assert (dyade.folder / "livret.html").read_text(encoding="utf-8") == shown.out
+    assert "livret.html" in ran.out
+
+
+def test_the_booklet_of_a_role_is_put_on_paper(dyade):
+    paper = dyade.folder / "mentor.pdf"
+    ran = dyade.done("docs", "jumelage", "--role", "mentor", "--out", str(paper), "--lang", "en", "--format", "json")
+
+    assert paper.read_bytes().startswith(b"%PDF-")
+    assert ran.data == {"outcome": "done", "title": "Pairing", "lang": "en", "kind": "pdf", "file": str(paper)}
+
+
+def test_the_booklet_is_an_object_for_tools(dyade):
+    ran = dyade.done("docs", "jumelage", "--format", "json", "--lang", "en")
+
+    assert ran.data["title"] == "Pairing"
+    assert ran.data["blocks"][0] == {"kind": "heading", "level": 2, "text": "In short"}
+
+
+def test_references_ask_for_no_program(dyade):
+    assert "Un message que le temps envoie." in dyade.done("docs", "--language").out
+    assert "E102 unknown-name" in dyade.done("docs", "--diagnostics", "--lang", "en").out
+
+
+def test_a_file_that_stands_there_is_not_written_over(dyade):
+    page = dyade.folder / "livret.html"
+    page.write_text("mine", encoding="utf-8")
+
+    assert dyade("docs", "jumelage", "--out", str(page)).code == 2
+    assert page.read_text(encoding="utf-8") == "mine"
+    assert dyade("docs", "jumelage", "--out", str(page), "--force").code == 0
+
+
+def test_a_form_that_nobody_knows_and_a_folder_that_is_not_there_are_usage_errors(dyade):
+    assert ".html, .htm, .pdf" in dyade("docs", "jumelage", "--out", "livret.docx").err
+    assert dyade("docs", "jumelage", "--out", str(dyade.folder / "no" / "livret.html")).code == 2
+
+
+def test_a_role_that_the_program_does_not_have_is_a_usage_error(dyade):
+    ran = dyade("docs", "jumelage", "--role", "personne")
+
+    assert ran.code == 2
+    assert "personne" in ran.err

@@ -55,6 +55,11 @@ def lived(peopled):
         ("programs close jumelage --reason Fini", "`programs close`"),
         ("programs reopen jumelage", "`programs reopen`"),
         ("tick", "`tick`"),
+        ("deliver --show", "`deliver`"),
+        ("outbox list", "`outbox list`"),
+        ("outbox retry --failed", "`outbox retry`"),
+        ("outbox endpoints", "`outbox endpoints`"),
+        ("person reach amelie", "`person reach`"),
         ("verify", "`verify`"),
         ("check", "`check`"),
         ("test", "`test`"),
@@ -82,13 +87,15 @@ def test_the_parts_have_the_keys_that_are_documented(lived):
 
     assert set(shown["forms"]["entente"][0]) == documented("an entry of a form")
     assert set(shown["due"][0]) == documented("something due")
-    assert set(due) == documented("something due") | {"dyad"}
+    assert set(due) == documented("something due") | {"dyad", "program", "kind", "id", "at", "zone"}
     assert set(shown["next"][0]) == documented("something next")
     assert set(acted["records"][0]) == documented("a record")
     assert set(acted["advice"][0]) == documented("a reason, an advice")
     assert set(lived("list", "--format", "json").data["dyads"][0]) == documented("a listed dyad")
     person = lived("person", "show", "amelie", "--format", "json").data["person"]
     assert set(person) == documented("a person") | {"enrolments", "dyads"}
+    sent = lived("outbox", "list", "--format", "json").data["messages"][0]
+    assert set(sent) == documented("a message")
     enrolled = lived("person", "show", "gilles", "--format", "json").data["person"]["enrolments"][0]
     assert set(enrolled) == documented("an enrolment")
 

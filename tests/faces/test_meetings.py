@@ -50,6 +50,17 @@ def test_what_is_refused_says_why(circles):
     assert "excuse an absence" in ran.out
 
 
+def test_the_hour_of_a_meeting_is_given_changed_and_listed(circles):
+    circles.done("series", "plan", "D-1", "peers", "2026-09-15", "2026-09-29", "--at", "18:30", "--as", "ana")
+    circles.done("series", "move", "D-1", "peers", "2026-09-29", "2026-09-29", "--at", "19:00", "--as", "ana")
+
+    ran = circles.done("series", "list", "D-1", "--as", "ana", "--format", "json")
+
+    assert [(one["at"], one["place"]) for one in ran.data["meetings"]] == [("18:30", ""), ("19:00", "")]
+    assert "2026-09-29  19:00" in circles.done("series", "list", "D-1", "--lang", "en").out
+    assert circles("series", "plan", "D-1", "peers", "2026-10-15", "--at", "25:00", "--as", "ana").code == 2
+
+
 def test_a_day_that_is_none_is_bad_usage(circles):
     assert circles("series", "plan", "D-1", "peers", "2026-02-30", "--as", "ana").code == 2
 

@@ -148,3 +148,34 @@ def test_no_byte_of_the_store_says_openly_what_was_written(lived):
 
     assert WORDS.encode() not in content
     assert "Amélie".encode() not in content
+
+
+def test_two_ids_of_one_person_are_brought_together_once_looked_at(lived):
+    lived.done("person", "add", "ameliebis", "--name", "Amélie E.")
+    seen = lived.done("person", "merge", "amelie", "ameliebis", "--dry-run")
+    assert "rien n'a été changé" in seen.out
+    assert lived.done("person", "show", "ameliebis", "--format", "json").data["person"]["id"] == "ameliebis"
+
+    made = lived.done("person", "merge", "amelie", "ameliebis", "--format", "json").data
+
+    assert (made["outcome"], made["kept"], made["dropped"]) == ("done", "amelie", "ameliebis")
+    assert [one["dyad"] for one in made["dyads"]] == ["D-1"]
+    assert lived.done("person", "show", "ameliebis", "--format", "json").data["person"]["id"] == "amelie"
+    assert "deux fois" in lived.done("history", "D-1", "--as", "gilles").out
+    assert "twice" in lived.done("history", "D-1", "--as", "gilles", "--lang", "en").out
+
+
+def test_two_people_of_one_dyad_are_not_brought_together(lived):
+    refused = lived("person", "merge", "amelie", "bruno")
+
+    assert refused.code == 1
+    assert "D-1" in refused.out
+    assert lived("person", "merge", "amelie", "amelie").code == 1
+    assert lived("person", "merge", "amelie", "personne").code == 2
+    assert lived.done("person", "show", "bruno", "--format", "json").data["person"]["id"] == "bruno"
+
+
+def test_the_register_of_anonymisations_is_told_and_is_empty_at_first(lived):
+    assert lived.done("privacy", "anonymisations", "--format", "json").data["anonymisations"] == []
+    assert "Rien n'a été anonymisé" in lived.done("privacy", "anonymisations").out
+    assert "anonymous" in lived.done("privacy", "anonymisations", "--lang", "en").out

@@ -38,6 +38,7 @@ advance D-1 fermer --as gilles
 history D-1
 list
 verify
+doctor
 """
 
 

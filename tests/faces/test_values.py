@@ -1,10 +1,12 @@
 """Does what someone types become the value that they meant?"""
 
-import hashlib
+import os
+from pathlib import Path
 
 import click
 import pytest
 
+from dyade import Attachment
 from dyade.cli.values import from_text, gathered, pairs, structured
 from dyade.errors import ProgramInvalid
 from dyade.program.conditions.types import PLAIN, Enum, ListOf, Person
@@ -115,12 +117,31 @@ def test_a_missing_file_is_told():
         structured("@/no/such/file.json")
 
 
-def test_a_file_is_described_and_stays_where_it_is(tmp_path):
-    file = tmp_path / "preuve.pdf"
-    file.write_bytes(b"abc")
+def forbidden(*_: object) -> None:
+    raise PermissionError(13, "Permission denied")
 
-    assert from_text(PLAIN["file"], str(file)) == {
-        "name": "preuve.pdf",
-        "size": 3,
-        "sha256": hashlib.sha256(b"abc").hexdigest(),
-    }
+
+def test_a_file_is_read_to_be_attached(tmp_path):
+    file = tmp_path / "preuve.pdf"
+    file.write_bytes(b"%PDF-")
+
+    assert from_text(PLAIN["file"], str(file)) == Attachment(name="preuve.pdf", content=b"%PDF-")
+
+
+@pytest.mark.parametrize("kind", ["missing", "folder", "pipe", "large", "unreadable"])
+def test_what_cannot_be_attached_is_told(tmp_path, kind, monkeypatch):
+    file = tmp_path / "preuve.pdf"
+    match kind:
+        case "folder":
+            file.mkdir()
+        case "pipe":
+            os.mkfifo(file)
+        case "large":
+            with file.open("wb") as sparse:
+                sparse.truncate(25_000_001)
+        case "unreadable":
+            file.write_bytes(b"%PDF-")
+            monkeypatch.setattr(Path, "open", forbidden)
+
+    with pytest.raises(click.UsageError, match=r"preuve\.pdf"):
+        from_text(PLAIN["file"], str(file))

@@ -22,6 +22,7 @@ from dyade.flow.evolve import fold
 from dyade.flow.outcome import Context, Decision, Reason, Refusal
 from dyade.flow.plan import plan_of
 from dyade.flow.schedule import next_due
+from dyade.flow.tagged import ERASED
 from dyade.flow.telling.refusals import refusal_sentences
 from dyade.program.diagnostics import Findings
 from dyade.program.load import load
@@ -237,6 +238,18 @@ class Life:
 
     def set(self, actor: str, field: str, value: Any) -> Any:
         return self.do(c.SetField(actor, field, value))
+
+    def forget(self, form: str, *names: str) -> Life:
+        """Let some data of the entries of a form be erased, as a store erases them: from the records."""
+        gone = dict.fromkeys(names, ERASED)
+        self.records = [
+            record._replace(data={**record.data, **gone})
+            if isinstance(record, c.Filled | c.Corrected) and record.form == form
+            else record
+            for record in self.records
+        ]
+        self.dyad = fold(self.program, "D-1", self.records)
+        return self
 
     # time
 

@@ -24,6 +24,10 @@ fields:
   goal: {type: text, set_by: [mentee]}
   score: {type: int, default: 0}
   later: {type: date}
+  secret: {type: text, set_by: [mentor], visibility: [mentor]}
+visibility:
+  default: [mentor, mentee, coordinator, observer, office]
+  break_glass: {items: [fields.secret], by: [office], for: 1 day, notify: {to: [mentor], template: opened}}
 forms:
   sheet:
     entry: {a: {type: text}, b: {type: text, nullable: true, filled_by: [coordinator]}}
@@ -83,6 +87,7 @@ ACTS: dict[str, tuple[Act, str]] = {
     "decline": (lambda who: c.Answer(who, "observer", False), "pat"),
     "inform": (lambda who: c.ChangeAttributes(who, "bob", {}), ""),
     "note an erasure": (lambda who: c.NoteErasure(who, "request", 1), "system"),
+    "bring two ids together": (lambda who: c.MergePersons(who, "bob", "nobody"), "system"),
     "set": (lambda who: c.SetField(who, "goal", "More"), "ana"),
     "empty": (lambda who: c.SetField(who, "goal", None), "ana"),
     "set what nobody sets": (lambda who: c.SetField(who, "score", 9), ""),
@@ -116,6 +121,7 @@ ACTS: dict[str, tuple[Act, str]] = {
     "cancel a meeting": (lambda who: c.CancelMeeting(who, "peers", MET + 7), "cleo"),
     "take the attendance": (lambda who: c.Attend(who, "peers", MET, ("ana",)), "bob olga"),
     "excuse the mentee": (lambda who: c.Excuse(who, "peers", MET + 7, "ana"), "ana gil"),
+    "open in an emergency": (lambda who: c.Reveal(who, "fields.secret", "Someone is in danger."), "olga"),
     "offer a place": (lambda who: c.Offer(who, "places", ""), ""),
     "start what has begun": (lambda who: c.Start(who, {"mentee": (who,)}), ""),
     "fill on paper for the mentor": (lambda who: c.Fill("bob", "sheet", {"a": "x"}, recorded_by=who), "bob cleo"),

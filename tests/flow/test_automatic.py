@@ -6,6 +6,7 @@ import pytest
 
 from dyade.flow import firing
 from dyade.flow import messages as c
+from dyade.flow.machine import EndlessLoop
 from tests.flow.living import Life, codes, done, program, refused
 
 CHAIN = """
@@ -323,7 +324,7 @@ transitions:
 """
     life = Life(program(text))
 
-    with pytest.raises(firing.EndlessLoop):
+    with pytest.raises(EndlessLoop):
         life.set("bob", "steps", 20)
 
 

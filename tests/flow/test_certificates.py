@@ -102,6 +102,32 @@ def test_nobody_to_receive_it_is_a_refusal():
     assert refused(alive.fire("bob", "end")) == {("nobody_holds", "mentee")}
 
 
+def test_nobody_to_receive_it_is_told_before_the_transition_is_tried():
+    alive = Life(program(PROGRAM), {"mentor": ("bob",), "coordinator": ("cleo",)})
+    done(alive.set("bob", "hours", 12))
+
+    told = explain(alive.program, alive.dyad, alive.context, "bob", "en").transitions
+
+    [end] = [one for one in told if one.id == "end"]
+    [lacking] = [clause for clause in end.clauses if clause.verdict == "no"]
+    assert end.status == "blocked"
+    assert lacking.id == "mentee"
+    assert lacking.sentence
+    assert lacking.todo
+
+
+def test_who_left_in_the_same_transition_receives_nothing_and_their_role_is_named():
+    leaving = "effects: [{unassign: {mentee: roles.mentee.id}}, {certificate: training}, "
+    of = program(PROGRAM.replace("effects: [{certificate: training}, ", leaving))
+    alive = Life(of, names=NAMES)
+    done(alive.set("bob", "hours", 12))
+
+    told = explain(of, alive.dyad, alive.context, "bob", "en").transitions
+
+    assert refused(alive.fire("bob", "end")) == {("nobody_holds", "mentee")}
+    assert [row.id for one in told if one.id == "end" for row in one.clauses if row.verdict == "no"] == ["mentee"]
+
+
 def test_the_number_follows_those_of_other_dyads_in_its_year():
     alive = life()
     done(alive.set("bob", "hours", 12))
@@ -191,3 +217,50 @@ def test_who_may_not_see_it_is_told_nothing_of_it():
 )
 def test_a_number_is_written_as_its_program_writes_it(pattern, said):
     assert written(pattern, 2026, 7) == said
+
+
+# ------------------------------------------------------------------------------------------------------ in whose name
+
+NAMED = PROGRAM.replace("    to: mentee\n", "    to: mentee\n    issuer: coordinator\n")
+
+
+def named(*coordinators):
+    people = {"mentor": ("bob",), "mentee": ("ana",), "coordinator": coordinators}
+    alive = Life(
+        program(
+            NAMED.replace("fields:", "roles: {mentor: {}, mentee: {}, coordinator: {count: {max: 2}}}\nfields:", 1)
+        ),
+        people,
+    )
+    done(alive.set("bob", "hours", 12))
+    return alive
+
+
+def issuers(alive):
+    return [one.issuer for one in alive.records if isinstance(one, c.Certified | c.CertificateReissued)]
+
+
+def test_it_is_given_in_the_name_of_whoever_holds_the_role_at_the_issue():
+    alive = named("cleo", "dan")
+    done(alive.fire("bob", "end"))
+
+    assert issuers(alive) == ["cleo"]
+    told = timeline(alive.program, alive.dyad, alive.records, alive.context, "ana", "en")
+    assert [detail for one in told for detail in one.details if "name of" in detail] == ["in the name of: cleo"]
+
+
+def test_whoever_issues_it_anew_and_holds_the_role_is_named_on_it():
+    alive = named("cleo", "dan")
+    done(alive.fire("bob", "end"))
+
+    done(alive.do(c.ReissueCertificate("dan", "training", "A new name")))
+
+    assert issuers(alive) == ["cleo", "dan"]
+
+
+def test_nobody_to_give_it_is_a_refusal():
+    assert refused(named().fire("bob", "end")) == {("nobody_holds", "coordinator")}
+
+
+def test_where_no_role_gives_it_nobody_is_named(certified):
+    assert issuers(certified) == [None]

@@ -95,6 +95,7 @@ BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     tuple[str, ...]: LISTS,
     tuple[int, ...]: st.lists(DAYS, max_size=3).map(tuple),
     Mapping[str, str]: st.dictionaries(WORDS, WORDS, max_size=3),
+    Mapping[str, str] | None: st.none() | st.dictionaries(WORDS, WORDS, max_size=3),
     m.Values: DATA,
     Any: st.none(),
 }
@@ -155,6 +156,7 @@ DYADS = _part(
     fired=st.dictionaries(WORDS, st.tuples(SMALL, INSTANTS), max_size=2),
     shares=st.dictionaries(st.tuples(WORDS, WORDS), SMALL, max_size=2),
     meetings=_rows(WORDS, _part(Meeting)),
+    opened=st.dictionaries(st.tuples(WORDS, WORDS), INSTANTS, max_size=2),
 )
 HOLDINGS = {"mentor": (Holding("bruno", 739_000, False, {}),)}
 HEAD = m.Head(3, 10, 12, "amelie", None, 739_000)

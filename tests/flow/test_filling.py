@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from dyade.flow import messages as c
+from dyade.flow.tagged import ERASED
 from dyade.program.conditions.types import EMPTY
 from tests.flow.living import Life, codes, day, done, moment, program, refused, sentences
 
@@ -311,6 +312,33 @@ def test_a_correction_supersedes_with_a_reason_and_what_it_sets_follows():
     assert str(life.dyad.entries["claim"][0].data["amount"]) == "4.00"
     assert str(life.fields["last"]) == "4.00"
     assert [str(record.data["amount"]) for record in life.records if isinstance(record, c.Filled)] == ["40.00"]
+
+
+# --------------------------------------------------------------------------------------------------------- once erased
+
+
+def test_what_was_erased_from_a_draft_is_asked_for_again():
+    life = forms()
+    done(life.fill("ana", "pact", submit=False, ends="2026-10-01", goal="Learn"))
+    life.forget("pact", "ends", "goal")
+
+    assert refused(life.fill("ana", "pact")) == {("required", "ends")}
+    done(life.fill("ana", "pact", ends="2026-11-01"))
+
+    assert dict(life.dyad.entries["pact"][0].data) == {"goal": EMPTY, "ends": day("2026-11-01"), "score": 5}
+
+
+def test_putting_right_the_rest_of_an_entry_leaves_erased_what_was():
+    life = forms()
+    done(life.fill("ana", "log", on="2026-09-20", hours=3))
+    life.forget("log", "on")
+
+    done(life.do(c.Correct("bob", "log", {"hours": 4}, "A slip.")))
+    left = dict(life.dyad.entries["log"][0].data)
+    done(life.do(c.Correct("bob", "log", {"on": "2026-09-19"}, "Said again.")))
+
+    assert left == {"on": ERASED, "hours": 4}
+    assert dict(life.dyad.entries["log"][0].data) == {"on": day("2026-09-19"), "hours": 4}
 
 
 # ------------------------------------------------------------------------------------------------------------- on paper

@@ -14,6 +14,7 @@ from dyade.flow.decide import decide
 from dyade.flow.outcome import Decision, Refusal
 from dyade.flow.snapshot import SnapshotCodec
 from dyade.flow.telling.refusals import refusal_sentences
+from dyade.program.conditions.types import EMPTY
 from tests.flow.living import Life, done, program, refused, shipped
 
 EVERY_TYPE = """
@@ -58,7 +59,7 @@ transitions:
 GOOD: dict[str, Any] = {
     "text": "été", "int": 10, "decimal": "4.5", "money": "4.50", "bool": False, "date": "2026-01-01",
     "datetime": "2026-01-01T10:00:00-05:00", "time": "09:30", "duration": "6 months", "enum": "two", "person": "ana",
-    "file": {"name": "x.pdf", "size": 3}, "texts": ["a", "b"], "people": ["ana", "bob"], "files": [{"name": "y"}],
+    "file": {"name": "x.pdf", "size": 3}, "texts": ["a", "b"], "people": ["ana", "bob"], "files": [{"name": "y.PNG"}],
 }  # fmt: skip
 
 
@@ -185,3 +186,12 @@ def test_a_list_that_is_too_long_says_how_long_it_may_be():
     life = Life(program(EVERY_TYPE))
     outcome = life.set("bob", "people", ["ana"] * 5_000)
     assert refused(outcome) == {("datum_maxItems", "people")}
+
+
+def test_files_that_may_be_left_out_may_be_said_to_be_none():
+    life = Life(program(EVERY_TYPE))
+    done(life.set("bob", "files", GOOD["files"]))
+
+    done(life.set("bob", "files", None))
+
+    assert life.fields["files"] is EMPTY

@@ -502,6 +502,7 @@ def test_any_tree_is_judged_so_and_never_blocks_without_naming_a_clause(group):
             assert bool(guard.blocking(draft, lifted)) is not expected
 
 
+@pytest.mark.sources
 def test_a_guard_that_is_not_open_fires_nothing_even_where_no_clause_could_be_named(monkeypatch):
     life = guarded(f"[{X}]", fields=given(x="no"))
     monkeypatch.setattr(CompiledGuard, "blocking", lambda *_: [])

@@ -11,10 +11,11 @@ from dyade.flow.decide import decide
 from dyade.flow.evolve import fold
 from dyade.flow.messages import SYSTEM, Filled, Fire, Moved, Placed, Reminded, Signed, Stepped
 from dyade.flow.outcome import Context, Decision, Refusal
-from dyade.flow.placing import Entered, Placement, place
+from dyade.flow.placing import Entered, Gathering, Placement, place
 from dyade.program.conditions.values import instant_of
 from dyade.program.load import load
 from dyade.program.program import Program
+from tests.flow.living import program as small
 
 PROGRAM = Path(__file__).resolve().parents[1] / "authoring" / "workshop.yaml"
 PEOPLE = {"lead": ("lea",), "coach": ("cora",), "learner": ("leo",)}
@@ -199,3 +200,72 @@ def test_an_entry_stands_in_no_situation_that_does_not_exist(program, form, entr
 
     assert isinstance(outcome, Refusal)
     assert [reason.code for reason in outcome.reasons] == [code]
+
+
+# ------------------------------------------------------------------------------------------------------------- meetings
+
+CIRCLE = """
+fields: {seen: {type: int, default: 0}}
+series: {peers: {at: 18:30, within: [open], dates_set_by: [mentor], attendance_by: [mentor], mandatory: [mentee]}}
+initial: open
+states: {open: {}, done: {final: true}}
+transitions:
+  - {id: note, from: open, upon: series.peers.held, effects: [{set: {seen: fields.seen + 1}}]}
+  - {id: finish, from: open, to: done, by: [mentor], guard: [{id: come, when: series.peers.missed == 0}]}
+"""
+FIRST, SECOND, COMING = (date(2026, 8, 4).toordinal(), date(2026, 8, 18).toordinal(), date(2026, 9, 15).toordinal())
+
+
+def gathered(*meetings: Gathering, series: str = "peers") -> Decision | Refusal:
+    placement = Placement(("open",), {"mentor": ("bob",), "mentee": ("ana",)}, meetings={series: meetings})
+    return place(small(CIRCLE), "D-1", placement, Context(NOW, {}))
+
+
+def test_meetings_are_there_as_they_were_held_missed_excused_cancelled_or_planned():
+    outcome = gathered(
+        Gathering(FIRST, present=("ana", "bob")),
+        Gathering(SECOND, present=("bob",), excused=("ana",)),
+        Gathering(SECOND + 1, present=("bob",)),
+        Gathering(COMING, cancelled=True),
+        Gathering(COMING, 9 * 60),
+    )
+
+    assert isinstance(outcome, Decision)
+    told = [(one.on, one.at, one.status, one.turnout, one.missed) for one in outcome.dyad.meetings["peers"]]
+    assert told == [
+        (FIRST, None, "held", "attended", ()),
+        (SECOND, None, "held", "excused", ()),
+        (SECOND + 1, None, "held", "missed", ("ana",)),
+        (COMING, None, "cancelled", "", ()),
+        (COMING, 9 * 60, "planned", "", ()),
+    ]
+    assert fold(small(CIRCLE), "D-1", outcome.records) == outcome.dyad
+
+
+def test_nothing_follows_from_a_meeting_that_was_held_before():
+    outcome = gathered(Gathering(FIRST, present=("ana",)))
+
+    assert isinstance(outcome, Decision)
+    assert not [record for record in outcome.records if isinstance(record, Moved)]
+
+
+@pytest.mark.parametrize(
+    ("meetings", "code"),
+    [
+        ((Gathering(COMING, present=()),), "not_held_yet"),
+        ((Gathering(COMING), Gathering(COMING)), "same_day"),
+        ((Gathering(0),), "datum_type"),
+    ],
+)
+def test_meetings_that_cannot_be_are_refused(meetings, code):
+    outcome = gathered(*meetings)
+
+    assert isinstance(outcome, Refusal)
+    assert {reason.code for reason in outcome.reasons} == {code}
+
+
+def test_meetings_of_a_series_that_is_not_there_are_refused():
+    outcome = gathered(Gathering(COMING), series="walks")
+
+    assert isinstance(outcome, Refusal)
+    assert [reason.code for reason in outcome.reasons] == ["unknown_series"]

@@ -15,7 +15,7 @@ from dyade.flow.plan import plan_of
 from dyade.flow.telling.cards import card
 from dyade.flow.telling.explain import explain
 from dyade.flow.telling.timeline import timeline
-from tests.flow.living import Life, codes, done, program, reason, refused, sentences
+from tests.flow.living import DAY, Life, codes, done, moment, program, reason, refused, sentences
 
 PLACES = """
 quotas:
@@ -35,6 +35,14 @@ transitions:
 REFUSING = program(PLACES.replace("WHEN", "refuse"))
 LISTING = program(PLACES.replace("WHEN", "waitlist"))
 KEY = ("quotas.places", "")
+BY_TIME = """
+quotas: {places: {label: Places, max: 2, reserve_on: [enter]}}
+initial: out
+states: {out: {}, inside: {}, over: {final: true}}
+transitions:
+  - {id: enter, from: out, to: inside, after: 1 day, guard: [{id: room, when: quotas.places.left > 0}]}
+  - {id: leave, from: inside, to: over, by: [coordinator]}
+"""
 
 
 class Sharing(Life):
@@ -107,6 +115,17 @@ def test_what_all_may_use_is_what_the_context_says_not_what_the_dyad_remembers()
     life.most = 3
 
     assert done(life.fire("cleo", "enter")).bounds == {KEY: 3}
+
+
+def test_what_time_took_before_a_command_that_is_refused_is_bounded_too():
+    life = Sharing(program(BY_TIME))
+    life.now += 2 * DAY
+
+    outcome = life.fire("ana", "leave")
+
+    assert codes(outcome) == {"not_allowed"}
+    assert life.state == "inside"
+    assert outcome.time.bounds == {KEY: 2}
 
 
 def test_whoever_finds_no_place_waits_and_enters_once_it_was_offered():
@@ -203,6 +222,17 @@ transitions:
   - {id: pair, from: open, to: paired, by: [coordinator], effects: [{assign: {mentor: fields.chosen}}]}
   - {id: end, from: paired, to: over, by: [coordinator]}
 """)
+BROUGHT = """
+roles: {mentor: {count: {min: 0, max: 2}}, mentee: {}, coordinator: {}}
+quotas: {load: {label: Load, max: 1, per: mentor, reserve_on: [pair]}}
+fields: {chosen: {type: person, role: mentor, set_by: [coordinator]}}
+initial: open
+states: {open: {}, paired: {}, helped: {}, late: {final: true}}
+transitions:
+  - {id: pair, from: open, to: paired, by: [coordinator]}
+  - {id: help, from: paired, to: helped, after: 1 day, effects: [{assign: {mentor: fields.chosen}}]}
+  - {id: close, from: helped, to: late, after: 2 days}
+"""
 NO_MENTOR = {"mentee": ("ana",), "coordinator": ("cleo",)}
 
 
@@ -234,6 +264,18 @@ def test_a_place_follows_the_people_who_come_and_go():
 
     assert replaced == {"max"}
     assert refused(outcome) == {("quota_full", "load")}
+
+
+@pytest.mark.parametrize("looked", [("2026-09-22 10:00", "2026-09-25 09:00"), ("2026-09-25 09:00",)])
+def test_the_place_of_whom_time_brings_is_taken_as_they_come_however_late_the_clock_is(looked):
+    life = Sharing(program(BROUGHT), fields={"chosen": "eve"})
+    done(life.fire("cleo", "pair"))
+
+    for when in looked:
+        done(life.tick(when))
+
+    taken = [(one.person, moment(one.head.at)) for one in life.records if isinstance(one, c.Reserved) and one.person]
+    assert taken == [("bob", "2026-09-21 10:00"), ("eve", "2026-09-22 10:00")]
 
 
 # --------------------------------------------------------------------------------------------------------------- money
@@ -298,6 +340,27 @@ def test_the_last_cent_may_be_paid_and_then_nothing_that_asks_for_money_goes_on(
 
     assert life.value("left") == 0
     assert codes(life.fire("cleo", "close")) == {"budget_passed"}
+
+
+def closing(life, reader):
+    """How the transition that the budget blocks is told, and what is in its way."""
+    told = explain(CLAIMS, life.dyad, life.context, reader, "en").transitions
+    [close] = [one for one in told if one.id == "close"]
+    return close.status, [clause.sentence for clause in close.clauses]
+
+
+def test_what_an_exhausted_budget_refuses_is_not_told_open():
+    life = claimed("40").beside(5999, PURSE)
+    before = closing(life, "cleo")
+    done(pay(life))
+
+    assert before == ("open", [])
+    assert codes(pay(claimed("40").beside(6001, PURSE))) == {"budget_passed"}
+    assert closing(life.beside(6000, PURSE), "cleo") == (
+        "blocked",
+        ["“Purse”: not enough of it is left. Used: $100 of $100. $0 is left."],
+    )
+    assert closing(life, "dan") == ("not_allowed", ["“Purse”: not enough of it is left."])
 
 
 def test_putting_right_what_was_paid_is_counted_and_may_not_pass_the_budget_either():

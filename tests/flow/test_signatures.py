@@ -195,6 +195,19 @@ def test_the_same_words_are_the_same_content_and_other_statements_another():
     assert content(one) == content(same) != content(other)
 
 
+def test_what_was_erased_can_still_be_signed_as_what_it_has_become():
+    life, untouched = (pact("signed_by: {all: [mentor, mentee]}") for _ in range(2))
+    life.forget("pact", "goal")
+
+    for one in (life, untouched):
+        one.tell(c.Sign("bob", "pact")).tell(c.Sign("ana", "pact"))
+
+    [first, second] = [record.content for record in life.records if isinstance(record, c.Signed)]
+    assert entry(life).complete
+    assert first == second
+    assert first not in [record.content for record in untouched.records if isinstance(record, c.Signed)]
+
+
 def test_a_signature_on_paper_has_its_own_day_beside_the_day_it_was_recorded():
     life = pact("signed_by: {all: [mentor, mentee]}").tell(c.Sign("bob", "pact", on=day("2026-09-10")))
 

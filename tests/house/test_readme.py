@@ -120,9 +120,19 @@ def test_the_worker_of_the_house_lets_time_act(house_blocks):
     assert served
 
 
+@pytest.mark.usefixtures("begun")
+def test_the_messages_of_the_house_leave(house_blocks, tmp_path):
+    (tmp_path / "delivery.toml").write_text('[console]\nchannels = ["email"]\n', encoding="utf-8")
+    page: dict[str, Any] = {}
+
+    exec(compile(house_blocks[2], "README.md", "exec"), page)
+
+    assert page["done"] == (0, 0, 0, ())
+
+
 def test_the_pure_core_of_the_house_decides_without_a_store(house_blocks, begun):
     page: dict[str, Any] = {"dyad": begun}
 
-    exec(compile(house_blocks[2], "README.md", "exec"), page)
+    exec(compile(house_blocks[3], "README.md", "exec"), page)
 
     assert isinstance(page["outcome"], Refusal)

@@ -9,10 +9,12 @@ from typing import Any
 NAMED = frozenset((
     "params", "tables", "clauses", "roles", "fields", "forms", "states", "deadlines", "templates", "entry",
     "attributes", "aggregates", "input", "tracks", "statements", "sets", "rows", "set", "assign", "unassign", "with",
-    "data", "values", "contacts",
+    "data", "values", "contacts", "series", "quotas", "budgets", "certificates", "enrolments", "profile", "statuses",
 ))  # fmt: skip
 """Keys under which stand identifiers."""
-CHOICES = frozenset(("repeat", "level", "scope", "per", "priority", "roll", "catch_up", "easter", "outcome", "type"))
+CHOICES = frozenset((
+    "repeat", "level", "scope", "per", "priority", "roll", "catch_up", "easter", "outcome", "type", "when_full", "then",
+))  # fmt: skip
 """Keys whose values are words of the language."""
 GROUPS = ("all", "any", "none")
 

@@ -8,6 +8,7 @@ OPTIONAL = (
     "kind", "choice", "middle", "note", "fee", "hour", "moment", "span", "tags", "twin", "late", "paper", "code",
 )  # fmt: skip
 NEEDS = {"twin": "kind"}
+FITTING = {"types": ["pdf", "jpeg"], "max_size": "1 MB"}
 KINDS = {"one": "One", "two": "Two", "three": "Three"}
 
 
@@ -131,7 +132,7 @@ def fields(d: Drawing) -> Data:
         "moment": {"type": "datetime"},
         "span": {"type": "duration"},
         "tags": {"type": "list<enum>", "values": {"blue": "Blue", "red": "Red"}, "max": 2},
-        "paper": {"type": "file", "nullable": True, "privacy": "personal"},
+        "paper": {"type": "file", "nullable": True, "privacy": "personal", **FITTING},
         "code": {"type": "text", "pattern": "[a-z]+( [a-z]+)*", "min_length": 2, "max_length": 20, "nullable": True},
     }
     return {name: _settable(d, known[name]) for name in d.fields}

@@ -13,8 +13,18 @@ from dyade.program.diagnostics import Severity
 from dyade.program.load import examine
 from dyade.program.program import Program
 from tests.flow.living import whole
-from tests.properties import drawn_data, drawn_forms, drawn_rules, drawn_states
+from tests.properties import (
+    drawn_data,
+    drawn_ends,
+    drawn_forms,
+    drawn_openings,
+    drawn_pairs,
+    drawn_rules,
+    drawn_shared,
+    drawn_states,
+)
 from tests.properties.drawing import Data, Drawing
+from tests.properties.drawn_versions import changed
 
 PEOPLE = ("ana", "bob", "cleo", "dan", "eve", "fred", "olga", "zed")
 """Olga holds what is shared by all dyads; zed takes part in nothing."""
@@ -25,7 +35,18 @@ MANY = 1_000
 @cache
 def drawn(seed: int) -> Program:
     """The program of a seed."""
-    loaded = examine(written(seed))
+    return _loaded(seed, described(seed))
+
+
+@cache
+def later(seed: int) -> Program | None:
+    """The next version of the program of a seed, where it has one."""
+    found = next_described(seed)
+    return None if found is None else _loaded(seed, found)
+
+
+def _loaded(seed: int, said: Data) -> Program:
+    loaded = examine(json.dumps(whole(said)))
     assert loaded.program is not None, (
         seed,
         [(one.code, one.facts) for one in loaded.findings if one.severity is Severity.ERROR],
@@ -33,14 +54,45 @@ def drawn(seed: int) -> Program:
     return loaded.program
 
 
-def written(seed: int) -> str:
-    """The text of a drawn program."""
-    return json.dumps(whole(described(seed)))
-
-
 def described(seed: int) -> Data:
     """A drawn program, without its labels."""
+    return _drawn(seed)[1]
+
+
+def next_described(seed: int) -> Data | None:
+    """Its next version: one program in so many has one."""
+    d, program = _drawn(seed)
+    return changed(d, program) if d.chance(0.2) else None
+
+
+def _drawn(seed: int) -> tuple[Drawing, Data]:
+    """The program, then what stands beside its states, which is drawn apart."""
     d = Drawing(Random(seed))
+    program = _within(d)
+    d.rng = Random(f"{seed} beside")
+    if d.chance(0.3):
+        drawn_shared.meetings(d, program)
+    if d.chance(0.3):
+        drawn_ends.certificates(d, program)
+    if d.chance(0.25):
+        drawn_pairs.pairs(d, program)
+    if d.chance(0.35):
+        drawn_shared.places(d, program)
+    if "claim" in d.forms and d.chance(0.7):
+        drawn_shared.money(d, program)
+    if d.chance(0.3):
+        drawn_ends.retention(d, program)
+    if "note" in d.fields and program["fields"]["note"]["privacy"] != "sensitive" and d.chance(0.5):
+        # Some of those who are written to may not see it.
+        program["templates"]["told"]["body"] += " {fields.note}"
+    d.rng = Random(f"{seed} narrow")
+    if d.chance(0.7):
+        drawn_openings.glass(d, program)
+    d.rng = Random(f"{seed} later")
+    return d, program
+
+
+def _within(d: Drawing) -> Data:
     drawn_data.names(d)
     drawn_forms.names(d)
     states = drawn_states.names(d)

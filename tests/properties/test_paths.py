@@ -16,10 +16,13 @@ from dyade.flow.placing import Placement
 from dyade.program.program import Program
 from dyade.wiring import Engine
 from tests.flow.living import whole
-from tests.properties.programs import PEOPLE, described, drawn
+from tests.properties.beside import Forget, Migrate, Turn
+from tests.properties.programs import PEOPLE, described, drawn, next_described
 from tests.properties.walks import Asked, Walk
 
 GROUPS, TOGETHER, STEPS = 2, 16, 120
+UNKNOWN = frozenset(("unknown_person", "datum_file_missing"))
+"""What a store alone can tell: that nobody, or no file, is there."""
 FIRST = 1_000
 """Other programs than those of the long walks."""
 
@@ -31,8 +34,20 @@ class KeptWalk(Walk):
         super().__init__(program, seed)
         self.engine = engine
         self.clock = clock
-        self.id = ""
         self.met: Counter[str] = Counter()
+
+    def can_forget(self) -> bool:
+        """A store erases somebody everywhere at once: it is asked for that at the end."""
+        return False
+
+    @property
+    def context(self) -> Context:
+        """A store knows names too."""
+        return super().context._replace(names={person: person.title() for person in PEOPLE})
+
+    def may_turn(self) -> bool:
+        """A store offers what is given back to who waits: one dyad at a time is not surprised by that."""
+        return False
 
     def start(self) -> Start:
         """A store begins dyads by a command alone."""
@@ -42,7 +57,6 @@ class KeptWalk(Walk):
 
     def decided(self, command: Asked, context: Context) -> Decision | Refusal:
         """What the store answers: the same as deciding alone, unless it refuses to know someone."""
-        alone = super().decided(command, context._replace(quiet_until=None))
         self.clock[0] = self.now
         if self.dyad is not None and isinstance(command, Start):
             with pytest.raises(TypeError):
@@ -52,12 +66,13 @@ class KeptWalk(Walk):
             kept = self._kept(command)
         except NotFound:
             # Nobody outside a dyad may do anything in it, nor learn that it is there.
-            assert isinstance(alone, Refusal), command
+            assert isinstance(super().decided(command, context._replace(quiet_until=None)), Refusal), command
             self.met["not found"] += 1
             return Refusal((Reason("hidden"),))
-        if isinstance(kept, Refusal) and {reason.code for reason in kept.reasons} == {"unknown_person"}:
-            self.met["unknown person"] += 1
+        if isinstance(kept, Refusal) and {reason.code for reason in kept.reasons} <= UNKNOWN:
+            self.met["unknown"] += 1
             return kept
+        alone = super().decided(command, context._replace(quiet_until=None))
         self._agree(command, alone, kept)
         self.met[type(kept).__name__] += 1
         return alone
@@ -65,9 +80,11 @@ class KeptWalk(Walk):
     def _kept(self, command: Asked) -> Decision | Refusal:
         if isinstance(command, Start) and self.dyad is None:
             begun = self.engine.start(self.program.id, command.actor, command.people, command.fields)
-            self.id = begun.dyad.id if isinstance(begun, Decision) else ""
+            if isinstance(begun, Decision):
+                self.id = begun.dyad.id
+                self.others = self.world.others(self.id)
             return begun
-        assert not isinstance(command, Placement)
+        assert not isinstance(command, Placement | Forget | Migrate | Turn)
         return self.engine.act(self.id, command)
 
     def _agree(self, command: Asked, alone: Decision | Refusal, kept: Decision | Refusal) -> None:
@@ -111,7 +128,61 @@ def test_a_store_answers_and_keeps_what_deciding_alone_says(engine, clock, tmp_p
             if n % 5 == 0 and step.kept is not None and step.kept.dyad == step.after:
                 assert [kept.record for kept in engine.history(walk.id)] == walk.records
         met += walk.met
+        _counts_the_same(engine, walk)
+        met["proposed"] += _brings_together(engine, walk)
+        met["foreseen"] += _comes_to_the_next(engine, tmp_path, seed)
     assert engine.verify().problems == ()
+    for person in ("ana", "cleo"):
+        assert engine.erase_person(person, "asked for").values > 0
+    assert engine.verify().problems == ()
+    assert met["proposed"] + met["foreseen"] > 0
     assert met["Decision"] > 200
     assert met["Refusal"] > 200
     assert met["not found"] > 20
+
+
+def _counts_the_same(engine: Engine, walk: KeptWalk) -> None:
+    """What a store counts of all its dyads is what their records tell."""
+    told: Counter[tuple[str, str]] = Counter()
+    for shares in walk.world.told.values():
+        told.update(shares)
+    kinds = {"quota": "quotas", "budget": "budgets"}
+    counted = {(f"{kinds[one.kind]}.{one.id}", one.person): one.used for one in engine.shared(walk.first.id)}
+    personal = {f"quotas.{name}" for name, one in walk.first.model.quotas.items() if one.per != "program"}
+    wanted = {key: used for key, used in told.items() if used and (key[1] or key[0] not in personal)}
+    assert {key: used for key, used in counted.items() if used} == wanted
+
+
+def _brings_together(engine: Engine, walk: KeptWalk) -> int:
+    """A pair that is proposed may be decided on; nobody is proposed to more dyads than they have room for."""
+    program = walk.first.id
+    if walk.first.model.matching is None:
+        return 0
+    for person in PEOPLE[:5]:
+        engine.enrol(person, program, "mentor")
+    found = engine.propose(program)
+    proposed = Counter(pair.person for pair in found.pairs)
+    assert all(many <= found.room[person] for person, many in proposed.items())
+    for pair in found.pairs:
+        assert (pair.dyad, pair.waiting) in found.waiting
+        # Whoever waits without a dyad is named themselves.
+        who = pair.dyad or pair.waiting or ""
+        told = [one for one in engine.explain_pairs(program, who) if one.person == pair.person]
+        assert [(one.status, one.score) for one in told] == [("proposed", pair.score)]
+        decided = engine.decide_pair(program, who, pair.person, "system")
+        # Who decides is one of those that the program names; the host is not always.
+        assert isinstance(decided, Decision) or not {r.code for r in decided.reasons} & {"not_eligible", "pair_clause"}
+    return len(found.pairs)
+
+
+def _comes_to_the_next(engine: Engine, folder: Path, seed: int) -> int:
+    """The dyads of a program come to its next version, or are told why not."""
+    said = next_described(seed)
+    if said is None:
+        return 0
+    name = f"drawn_{seed}"
+    (folder / f"{name}.yaml").write_text(json.dumps(whole(said | {"id": name})), encoding="utf-8")
+    foreseen = {move.dyad: move.status for move in engine.foresee_migration(name)}
+    moved = {one.dyad: one.status for one in engine.migrate(name) if one.status == "moved"}
+    assert moved == {dyad: "moved" for dyad, status in foreseen.items() if status == "moves"}
+    return len(foreseen)

@@ -5,23 +5,40 @@ from random import Random
 import pytest
 from transitions import MachineError
 
-from dyade.flow import clockwork, decide, evolve, firing, people, recording, schedule
+from dyade.flow import (
+    carrying,
+    certifying,
+    clockwork,
+    decide,
+    evolve,
+    firing,
+    migrating,
+    people,
+    recording,
+    retention,
+    schedule,
+    sending,
+    sharing,
+)
 from dyade.flow import messages as c
 from dyade.flow.codec import RecordCodec
 from dyade.flow.draft import Draft
 from dyade.flow.machine import Trigger
 from dyade.flow.outcome import Reason, Refusal
 from dyade.flow.snapshot import SnapshotCodec
-from dyade.flow.telling import explain
+from dyade.flow.tagged import ERASED
+from dyade.flow.telling import explain, visibility
 from dyade.program.graph import Graph
 from dyade.program.restore import restore
 from tests.flow.living import shipped
 from tests.properties.living import hold_all
-from tests.properties.programs import drawn
+from tests.properties.programs import drawn, later
 from tests.properties.walks import Walk
 
 PROGRAMS = (17, 5, 21, 2, 3)
 """Drawn programs in which each fault shows: with reminders that come late, guards that time opens, timers."""
+BESIDE = (336, 253, 6, 202, 163, 22, 44)
+"""Those in which each fault beside the states shows."""
 
 
 def walk_everywhere() -> None:
@@ -33,8 +50,17 @@ def walk_everywhere() -> None:
             hold_all(Walk(anew, seed), 400)
 
 
+def walk_beside() -> None:
+    """A few walks over programs that have much beside their states, and over their next versions."""
+    for seed in BESIDE:
+        program, next_one = restore(drawn(seed).canonical()), later(seed)
+        for n in range(4):
+            hold_all(Walk(program, n, next_one), 250)
+
+
 def test_without_a_fault_the_same_walks_find_nothing():
     walk_everywhere()
+    walk_beside()
 
 
 def _record_that_reads_the_context(monkeypatch):
@@ -212,6 +238,103 @@ def _explanation_that_blames_a_clause_that_holds(monkeypatch):
         return told._replace(verdict="no") if told.verdict == "yes" else told
 
     monkeypatch.setattr(explain._View, "clause", clause)
+
+
+def _place_that_is_given_twice(monkeypatch):
+    monkeypatch.setattr(sharing, "has_room", lambda *_: True)
+
+
+def _place_that_is_not_given_back(monkeypatch):
+    monkeypatch.setitem(evolve._APPLY, c.Released, lambda _draft, _record: None)
+
+
+def _money_that_passes_its_limit(monkeypatch):
+    monkeypatch.setattr(sharing, "_budgeted", lambda draft, budget, _: (sharing._spend(draft, budget), ())[1])
+
+
+def _number_that_two_certificates_bear(monkeypatch):
+    monkeypatch.setattr(certifying, "_numbered", lambda _draft, _name: ("B-1", 1))
+
+
+def _erasure_by_time_that_leaves_something(monkeypatch):
+    sound = retention.purged
+
+    def purged(draft, record):
+        fields = draft.fields
+        entries = draft.entries
+        sound(draft, record)
+        draft.fields, draft.entries = fields, entries
+
+    monkeypatch.setitem(evolve._APPLY, c.Purged, purged)
+
+
+def _erasure_that_moves_a_dyad(monkeypatch):
+    sound = RecordCodec.decode
+
+    def decode(codec, kind, head, body, sealed):
+        record = sound(codec, kind, head, body, sealed)
+        if isinstance(record, c.FieldSet) and record.value is ERASED:
+            return record._replace(field="points", value=1)
+        return record
+
+    monkeypatch.setattr(RecordCodec, "decode", decode)
+
+
+def _attendance_that_nobody_records(monkeypatch):
+    sound = evolve._APPLY[c.MeetingHeld]
+
+    def apply(draft, record):
+        sound(draft, record._replace(present=tuple(sorted(draft.context.profiles))[:2]))
+
+    monkeypatch.setitem(evolve._APPLY, c.MeetingHeld, apply)
+
+
+def _version_that_drops_what_it_carries(monkeypatch):
+    sound = carrying.carried
+
+    def carried(draft, program, record):
+        after = sound(draft, program, record)
+        after.marks = {}
+        after.fields = {name: value for name, value in after.fields.items() if name != "starts"}
+        return after
+
+    monkeypatch.setattr(migrating, "carried", carried)
+
+
+def _reader_who_sees_everything(monkeypatch):
+    monkeypatch.setattr(visibility.Reader, "sees", lambda _reader, _roles: True)
+
+
+def _message_that_hides_nothing(monkeypatch):
+    monkeypatch.setattr(sending, "facts_for", lambda _draft, _person, _template, _key, facts: facts)
+
+
+def _explanation_that_finds_places(monkeypatch):
+    monkeypatch.setattr(sharing, "reasons", lambda *_: ())
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [
+        _place_that_is_given_twice,
+        _place_that_is_not_given_back,
+        _money_that_passes_its_limit,
+        _number_that_two_certificates_bear,
+        _erasure_by_time_that_leaves_something,
+        _erasure_that_moves_a_dyad,
+        _attendance_that_nobody_records,
+        _version_that_drops_what_it_carries,
+        _reader_who_sees_everything,
+        _message_that_hides_nothing,
+        _explanation_that_finds_places,
+    ],
+)
+def test_a_walk_beside_the_states_notices(plant, monkeypatch):
+    """The same for what stands beside the states: meetings, places, money, certificates, secrets, versions."""
+    plant(monkeypatch)
+
+    with pytest.raises(AssertionError):
+        walk_beside()
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,20 @@
 """A small program, four people and a clock that moves by argument: what the tests of keeping and acting live with."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
 from dyade.flow.outcome import Decision, Refusal
 from dyade.store.writing import Transaction
 from dyade.wiring import Engine
+from tests import postgres
 
 PROGRAMS = Path(__file__).with_name("programs")
 SECOND = 1_000_000
@@ -95,25 +100,55 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "dyade.db"
 
 
-@pytest.fixture
-def url(file: Path) -> str:
-    return f"sqlite:///{file}"
+@contextmanager
+def behind(url: str) -> Iterator[Any]:
+    """A connection to a store of which the engine knows nothing; each statement lasts at once."""
+    if url.startswith("sqlite:"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as connection:
+            connection.execute("PRAGMA foreign_keys = ON")
+            yield connection
+    else:
+        with psycopg.connect(url, autocommit=True) as other:
+            yield other
+
+
+def careless(connection: Any) -> None:
+    """Let a connection change what triggers and references guard."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA foreign_keys = OFF")
+        for [trigger] in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {trigger}")
+    else:
+        connection.execute("SET session_replication_role = replica")
+
+
+UNSOUND = (sqlite3.IntegrityError, psycopg.errors.IntegrityError)
+"""What a database says that refuses a row."""
 
 
 @pytest.fixture
-def engine(url: str, folder: Path, clock: Clock) -> Iterator[Engine]:
-    with Engine.open(url, folder, clock) as opened:
+def url(store_kind: str, tmp_path: Path) -> Iterator[str]:
+    if store_kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'dyade.db'}"
+    else:
+        with postgres.schema(tmp_path.name) as address:
+            yield address
+
+
+@pytest.fixture
+def engine(url: str, folder: Path, clock: Clock, keys_place: str | None) -> Iterator[Engine]:
+    with Engine.open(url, folder, clock, keys=keys_place) as opened:
         welcome(opened)
         yield opened
 
 
 @pytest.fixture
-def again(url: str, folder: Path, clock: Clock):
+def again(url: str, folder: Path, clock: Clock, keys_place: str | None):
     """Opens the same store as another process would."""
     opened: list[Engine] = []
 
     def open_again() -> Engine:
-        opened.append(Engine.open(url, folder, clock))
+        opened.append(Engine.open(url, folder, clock, keys=keys_place))
         return opened[-1]
 
     yield open_again

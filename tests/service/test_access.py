@@ -63,3 +63,93 @@ def test_what_cannot_be_noted_is_not_read(engine, dyad, monkeypatch):
 
     with pytest.raises(StoreTrouble):
         engine.timeline(dyad, reader="cleo")
+
+
+# --------------------------------------------------------------------------------------------- every way of reading it
+
+
+def test_why_notes_what_its_conditions_read_and_nothing_else(engine, dyad):
+    """The clause of `finish` reads the log; `touch` reads nothing of it."""
+    engine.explain(dyad, reader="cleo", transition="touch")
+    assert noted(engine) == []
+
+    engine.explain(dyad, reader="cleo", transition="finish")
+    assert noted(engine) == [("cleo", dyad, "forms.log")]
+
+
+def test_the_raw_history_is_a_reading_of_everything(engine, dyad):
+    engine.history(dyad)
+    engine.history(dyad, reader="olga")
+
+    assert noted(engine) == [("system", dyad, "dyad"), ("olga", dyad, "dyad")]
+
+
+def test_an_export_notes_each_value_that_it_gives(engine, dyad):
+    engine.export_person("ana")
+
+    [(reader, where, what)] = noted(engine)
+    assert (reader, where) == ("system", dyad)
+    assert "forms.log.comment" in what.split()
+
+
+@pytest.mark.parametrize("look", ["history", "export_person"])
+def test_what_cannot_be_noted_is_not_given(engine, dyad, monkeypatch, look):
+    def full(*_: object) -> None:
+        raise StoreTrouble("full")
+
+    monkeypatch.setattr(Transaction, "note_access", full)
+
+    with pytest.raises(StoreTrouble):
+        getattr(engine, look)(dyad if look == "history" else "ana")
+
+
+@pytest.fixture
+def glassy(url, folder, clock):
+    """The same program, whose log its coordinator may open in an emergency."""
+    file = folder / "small.yaml"
+    text = file.read_text(encoding="utf-8").replace(NARROW[0], "    repeat: many\n    visibility: [mentee]\n")
+    glass = (
+        "visibility:\n  default: [mentee, mentor, coordinator]\n  break_glass: {items: [forms.log], by: [coordinator],"
+        " for: 1 day, notify: {to: [mentee, coordinator], template: broken}}\n"
+    )
+    text = text.replace("templates:\n", "templates:\n  broken: {subject: Opened, body: Opened.}\n")
+    file.write_text(glass + text, encoding="utf-8")
+    with Engine.open(url, folder, clock) as opened:
+        welcome(opened)
+        yield opened
+
+
+def test_an_opening_is_noted_with_what_was_opened_and_each_reading_through_it(glassy, clock):
+    dyad = running(glassy)
+    done(glassy.fill(dyad, "log", "ana", {"hours": 1, "comment": "confidences"}))
+    assert "confidences" not in str(glassy.timeline(dyad, reader="cleo"))
+
+    done(glassy.reveal(dyad, "forms.log", "She has not been seen for two days", "cleo"))
+    assert "confidences" in str(glassy.timeline(dyad, reader="cleo"))
+    clock.pass_days(1)
+    assert "confidences" not in str(glassy.timeline(dyad, reader="cleo"))
+
+    assert noted(glassy) == [("cleo", dyad, "visibility.break_glass forms.log")] * 2
+    assert glassy.verify().sound
+
+
+def test_an_opening_that_cannot_be_noted_is_not_kept(glassy, monkeypatch):
+    dyad = running(glassy)
+
+    def full(*_: object) -> None:
+        raise StoreTrouble("full")
+
+    monkeypatch.setattr(Transaction, "note_access", full)
+    with pytest.raises(StoreTrouble):
+        glassy.reveal(dyad, "forms.log", "She has not been seen for two days", "cleo")
+
+    assert not glassy.dyad(dyad).opened
+
+
+def test_an_opening_stands_after_the_store_is_opened_again(glassy, url, folder, clock):
+    dyad = running(glassy)
+    done(glassy.fill(dyad, "log", "ana", {"hours": 1, "comment": "confidences"}))
+    done(glassy.reveal(dyad, "forms.log", "She has not been seen for two days", "cleo"))
+
+    with Engine.open(url, folder, clock) as again:
+        assert "confidences" in str(again.timeline(dyad, reader="cleo"))

@@ -1,14 +1,12 @@
 """Does an engine read again exactly the dyads that changed since it saw them?"""
 
-import sqlite3
-
 import pytest
 
 from dyade.errors import NotFound, StoreTrouble
 from dyade.service.desk import Recent
 from dyade.store.reading import View
 from dyade.store.writing import Transaction
-from tests.service.lives import begin, done, kinds, refused, running
+from tests.service.lives import begin, behind, careless, done, kinds, refused, running
 
 
 @pytest.fixture
@@ -76,12 +74,12 @@ def test_what_was_not_committed_is_not_remembered(engine, monkeypatch):
     assert engine.verify().sound
 
 
-def test_a_dyad_that_is_gone_is_not_there_although_it_was_seen(engine, file):
+def test_a_dyad_that_is_gone_is_not_there_although_it_was_seen(engine, url):
     """As after a restored backup: what is remembered is never shown instead of what is kept."""
     begin(engine)
-    with sqlite3.connect(file) as other:
+    with behind(url) as other:
+        careless(other)
         other.execute("DELETE FROM holdings")
-        other.execute("DROP TRIGGER records_are_not_removed")
         other.execute("DELETE FROM records")
         other.execute("DELETE FROM dyads")
 
@@ -89,10 +87,10 @@ def test_a_dyad_that_is_gone_is_not_there_although_it_was_seen(engine, file):
         engine.fire("D-1", "touch", "ana")
 
 
-def test_bytes_that_the_disk_changed_are_not_kept_again(engine, again, file):
+def test_bytes_that_the_disk_changed_are_not_kept_again(engine, again, url):
     """Whoever saw the dyad goes on from what they saw; nobody takes the other bytes for the dyad."""
     dyad = begin(engine)
-    with sqlite3.connect(file) as other:
+    with behind(url) as other:
         other.execute("UPDATE dyads SET public = replace(public, 'waiting', 'running')")
     with pytest.raises(StoreTrouble):
         again().fire(dyad, "touch", "ana")

@@ -11,9 +11,11 @@ from dyade.service import erasing
 from dyade.store.vault import Vault, make_file
 from dyade.store.writing import Transaction
 from dyade.wiring import Engine
+from tests.conftest import ON_SERVERS, STORES
 from tests.service.lives import done, kinds, running
 from tests.service.openly import opened_up
 
+KINDS = (*STORES, ON_SERVERS)
 NAME, ADDRESS, HOBBY, COMMENT = "Zorgandine Quebecq", "zorg@example.org", "cerfs-volants-rares", "phrase-sans-pareille"
 SENTINELS = (NAME, ADDRESS, HOBBY, COMMENT)
 

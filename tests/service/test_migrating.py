@@ -1,13 +1,11 @@
 """Do running dyads come to live by another version of their program, once, whole, and as it was foreseen?"""
 
-import sqlite3
-
 import pytest
 
 from dyade.errors import NotFound
 from dyade.flow import messages as m
 from dyade.flow.outcome import Decision
-from tests.service.lives import DAY, begin, done, kinds, refused, running
+from tests.service.lives import DAY, begin, behind, careless, done, kinds, refused, running
 
 RENAMED = """
 migrations:
@@ -90,13 +88,13 @@ def test_what_is_kept_is_sound_after_a_migration(engine, second, again):
     assert verified.dyads == 2
 
 
-def test_a_record_of_a_migration_that_was_changed_is_named(engine, second, file, again):
+def test_a_record_of_a_migration_that_was_changed_is_named(engine, second, url, again):
     dyad = lived(engine)
     second()
     engine.migrate("small")
     bad = next(kept.seq for kept in engine.history(dyad) if isinstance(kept.record, m.Migrated))
-    with sqlite3.connect(file) as connection:
-        connection.execute("DROP TRIGGER records_are_not_changed")
+    with behind(url) as connection:
+        careless(connection)
         connection.execute(f"UPDATE records SET body = replace(body, 'keep', 'recompute') WHERE seq = {bad}")
 
     assert [(p.code, p.seq) for p in again().verify().problems] == [("changed", bad)]

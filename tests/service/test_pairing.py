@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from dyade.errors import NotFound
 from dyade.flow.pairs import beside, fits
-from dyade.service import matrix, pairing
+from dyade.service import matrix
+from dyade.service.pool import Pool
 from tests.service.lives import done, refused
 from tests.service.pool import POOL, mentee, mentor, opened
 
@@ -61,7 +62,7 @@ def test_nobody_is_proposed_beyond_their_capacity(engine):
     found = engine.propose("pool")
 
     assert len(found.pairs) == 2
-    assert set(found.left_out) | {pair.dyad for pair in found.pairs} == set(dyads)
+    assert {one.dyad for one in found.left_out} | {pair.dyad for pair in found.pairs} == set(dyads)
 
 
 def test_a_capacity_that_is_not_said_is_that_of_the_program(engine):
@@ -226,7 +227,7 @@ def test_pools_are_judged_as_each_of_their_pairs_is(tmp_path_factory, data):
         for at, known in enumerate(mentees):
             engine.add_person(f"e{at}", "E", attributes={k: v for k, v in known.items() if v is not None})
             done(engine.start("pool", f"e{at}", {"mentee": f"e{at}"}, fields={"wished": "law"}))
-        pool = engine._desk.look(lambda view: pairing.Pool(engine._desk, view, "pool"))
+        pool = engine._desk.look(lambda view: Pool(engine._desk, view, "pool"))
         if not pool.rows:
             return
         plan = pool.rows[0].plan

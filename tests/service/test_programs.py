@@ -40,8 +40,9 @@ def test_a_corrected_word_reaches_a_dyad_that_runs_at_once(engine, again, folder
     assert [m.subject for m in engine.outbox(other)] == ["Début avec Ana", "Started with Ana"]
 
 
-def test_a_corrected_word_stays_when_its_file_is_gone(engine, again, folder):
+def test_a_corrected_word_stays_when_its_file_is_gone(engine, again, folder, clock):
     dyad = begin(engine)
+    clock.pass_days(1)
     edit(folder, "Begun with", "Started with")
     done(engine.fire(dyad, "touch", "ana"))
     (folder / "small.yaml").unlink()

@@ -8,8 +8,10 @@ from dyade.errors import StoreTrouble
 from dyade.service import erasing
 from dyade.store.vault import Vault
 from dyade.wiring import Engine
+from tests.conftest import ON_SERVERS, STORES
 from tests.service.lives import done, kinds, running, welcome
 
+KINDS = (*STORES, ON_SERVERS)
 RULE = (
     "  - {id: logs, label: {fr: Journaux, en: Logs}, what: forms.log, in_state: [closed, done], keep_for: 6 months}\n"
 )
@@ -18,11 +20,11 @@ COMMENT, REMARK, REASON = "confidence-du-journal", "remarque-du-champ", "motif-d
 
 
 @pytest.fixture
-def engine(url, folder, clock):
+def engine(url, folder, clock, keys_place):
     """The small program, whose logs are kept for six months, and the rest for a year."""
     file = folder / "small.yaml"
     file.write_text(f"{file.read_text(encoding='utf-8')}\nretention:\n{RULE}{WHOLE}", encoding="utf-8")
-    with Engine.open(url, folder, clock) as opened:
+    with Engine.open(url, folder, clock, keys=keys_place) as opened:
         welcome(opened)
         yield opened
 
@@ -184,3 +186,104 @@ def test_someone_may_be_erased_where_time_has_passed_already(engine, over, clock
 
     assert told(engine, over) == []
     assert engine.verify().sound, engine.verify().problems
+
+
+# ------------------------------------------------------------------------------------ from when, after what, what stays
+
+
+def keeping(url, folder, clock, rules, keys=None):
+    """The small program under other rules."""
+    file = folder / "small.yaml"
+    file.write_text(f"{file.read_text(encoding='utf-8')}\nretention:\n{rules}", encoding="utf-8")
+    opened = Engine.open(url, folder, clock, keys=keys)
+    welcome(opened)
+    return opened
+
+
+def test_the_time_runs_from_the_day_that_the_rule_names(url, folder, clock):
+    rule = "  - {id: whole, what: dyad, outcome: failure, from: fields.ends, keep_for: 1 year}\n"
+    with keeping(url, folder, clock, rule) as engine:
+        dyad = written(engine)
+        done(engine.set(dyad, "ends", "2026-12-21", "cleo"))  # ninety-one days on
+        done(engine.fire(dyad, "follow", "cleo"))
+        clock.pass_days(455)
+        engine.tick()
+        assert told(engine, dyad) == [COMMENT, REASON, REMARK]
+        clock.pass_days(2)
+        engine.tick()
+        assert told(engine, dyad) == []
+        assert engine.verify().sound, engine.verify().problems
+
+
+def test_without_that_day_the_time_runs_from_the_end(url, folder, clock):
+    rule = "  - {id: whole, what: dyad, outcome: failure, from: fields.ends, keep_for: 1 year}\n"
+    with keeping(url, folder, clock, rule) as engine:
+        dyad = written(engine)
+        done(engine.fire(dyad, "follow", "cleo"))
+        clock.pass_days(366)
+        engine.tick()
+        assert told(engine, dyad) == []
+
+
+def test_nothing_is_erased_before_the_end_however_early_the_time_began(url, folder, clock):
+    rule = "  - {id: whole, what: dyad, outcome: failure, from: dyad.created, keep_for: 10 days}\n"
+    with keeping(url, folder, clock, rule) as engine:
+        dyad = written(engine)
+        clock.pass_days(60)
+        engine.tick()
+        assert told(engine, dyad) == [COMMENT, REASON, REMARK]
+        done(engine.fire(dyad, "follow", "cleo"))
+        engine.tick()
+        assert told(engine, dyad) == []
+
+
+def test_another_outcome_keeps_everything(url, folder, clock):
+    rule = "  - {id: whole, what: dyad, outcome: success, keep_for: 10 days}\n"
+    with keeping(url, folder, clock, rule) as engine:
+        dyad = written(engine)
+        done(engine.fire(dyad, "follow", "cleo"))
+        clock.pass_days(400)
+        engine.tick()
+        assert told(engine, dyad) == [COMMENT, REASON, REMARK]
+
+
+def test_a_form_that_must_stay_stays_and_can_still_be_read(url, folder, clock, again, keys_place):
+    rule = "  - {id: whole, what: dyad, outcome: failure, keep_for: 10 days, keep: forms.log}\n"
+    with keeping(url, folder, clock, rule, keys_place) as engine:
+        dyad = written(engine)
+        done(engine.fire(dyad, "follow", "cleo"))
+        clock.pass_days(20)
+        engine.tick()
+        assert told(engine, dyad) == [COMMENT, REASON]
+        assert engine.verify().sound, engine.verify().problems
+        assert told(again(), dyad) == [COMMENT, REASON]
+
+
+CERTIFIED = """
+certificates:
+  diploma:
+    title: {fr: Diplôme, en: Diploma}
+    issued_by: {fr: École, en: School}
+    to: mentee
+    number: "E-{year}-{seq}"
+"""
+ISSUED = "    effects:\n      - {certificate: diploma}\n      - {start:"
+
+
+@pytest.mark.parametrize(("kept", "names"), [("", [None]), (", keep: certificate", ["Ana"])])
+def test_the_name_on_a_certificate_stays_where_the_rule_keeps_it(url, folder, clock, again, keys_place, kept, names):
+    file = folder / "small.yaml"
+    text = file.read_text(encoding="utf-8").replace("    effects:\n      - {start:", ISSUED, 1)
+    assert ISSUED in text
+    file.write_text(f"{text}{CERTIFIED}", encoding="utf-8")
+    rule = f"  - {{id: whole, what: dyad, outcome: failure, keep_for: 10 days{kept}}}\n"
+    with keeping(url, folder, clock, rule, keys_place) as engine:
+        dyad = written(engine)
+        done(engine.fire(dyad, "follow", "cleo"))
+        clock.pass_days(20)
+        engine.tick()
+        assert told(engine, dyad) == []
+        assert engine.verify().sound, engine.verify().problems
+        for one in (engine, again()):
+            found = [kept.record.name for kept in one.history(dyad) if type(kept.record).__name__ == "Certified"]
+            assert [name if isinstance(name, str) else None for name in found] == names

@@ -1,6 +1,5 @@
 """Does `verify` find whatever was changed behind our back, and name the first bad record?"""
 
-import sqlite3
 from random import Random
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from dyade.errors import StoreTrouble
 from dyade.texts import has_sentence
 from dyade.wiring import Engine
-from tests.service.lives import done, running
+from tests.service.lives import behind, careless, done, running
 
 
 @pytest.fixture
@@ -23,16 +22,14 @@ def dyads(engine):
 
 
 @pytest.fixture
-def tamper(file):
-    """Change the file as someone would who does not care for triggers."""
+def tamper(url):
+    """Change the store as someone would who does not care for triggers."""
 
     def run(*statements):
-        with sqlite3.connect(file, isolation_level=None) as connection:
-            for [trigger] in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-                connection.execute(f"DROP TRIGGER {trigger}")
+        with behind(url) as connection:
+            careless(connection)
             for statement in statements:
                 assert connection.execute(statement).rowcount != 0, statement
-        connection.close()
 
     return run
 
@@ -64,8 +61,7 @@ def test_what_nobody_touched_is_sound(engine, dyads):
         "recorded_by = 'bob'",
         "occurred_on = '2026-09-20'",
         "occurred_on = 'monday'",
-        "hash = zeroblob(32)",
-        "body = x'ff'",
+        "hash = (SELECT hash FROM records WHERE seq = 1)",
         "revision = revision + 100",
     ],
 )
@@ -124,7 +120,7 @@ def test_a_tail_that_was_replaced_is_found(engine, dyads, tamper):
     """A chain that is whole in itself, but not the one that the dyad was kept with."""
     first, _ = dyads
     last = seqs(engine, first)[-1]
-    tamper(f"UPDATE dyads SET hash = zeroblob(32) WHERE id = '{first}'")
+    tamper(f"UPDATE dyads SET hash = (SELECT hash FROM records WHERE seq = 1) WHERE id = '{first}'")
 
     assert problems(engine) == [("head", first, last)]
 
@@ -134,7 +130,7 @@ def test_a_tail_that_was_replaced_is_found(engine, dyads, tamper):
     [
         "UPDATE sealed SET value = 'quatre'",
         # Hidden under the right key, yet another value.
-        "UPDATE sealed SET value = (SELECT value FROM sealed other WHERE other.seq <> sealed.seq AND i = 0)",
+        "UPDATE sealed SET value = (SELECT value FROM sealed other WHERE other.seq <> sealed.seq AND i = 0 LIMIT 1)",
         "DELETE FROM sealed",
     ],
 )
@@ -217,8 +213,7 @@ def test_an_instant_that_time_would_not_come_to_is_found(engine, dyads, tamper, 
         ("UPDATE people SET name = 'Anna' WHERE id = 'ana'", "people ana"),
         ("UPDATE people SET attributes = '{}' WHERE id = 'ana'", "people ana"),
         ("UPDATE enrolments SET role = 'mentor'", "enrolments small"),
-        ("UPDATE outbox SET body = x'00' WHERE rowid = 1", "outbox "),
-        ("UPDATE outbox SET recipient = 'ana' WHERE rowid = 1", "outbox "),
+        ("UPDATE outbox SET recipient = 'ana' WHERE id = (SELECT MIN(id) FROM outbox)", "outbox "),
         ("UPDATE commands SET answer = '{}'", "commands ana"),
         ("UPDATE programs SET full_form = replace(full_form, 'chess', 'cheese') || ' '", "programs "),
     ],
@@ -232,6 +227,14 @@ def test_a_row_that_is_not_as_it_was_written_is_found(engine, tamper, change, de
 
     assert [problem.code for problem in found] == ["database"]
     assert found[0].detail.startswith(detail)
+
+
+@pytest.mark.usefixtures("dyads", "file")
+def test_bytes_where_words_should_be_are_found(engine, tamper):
+    """SQLite alone keeps anything anywhere."""
+    tamper("UPDATE outbox SET body = x'00' WHERE rowid = 1", "UPDATE records SET body = x'ff' WHERE seq = 1")
+
+    assert {problem.code for problem in engine.verify().problems} == {"database", "changed"}
 
 
 def test_rows_that_changed_as_they_should_are_sound(engine, dyads, clock):
@@ -301,7 +304,7 @@ def test_a_file_that_was_cut_short_is_found(engine, url, file, folder, clock):
 def test_a_dyad_that_is_gone_is_missed(engine, dyads, tamper):
     first, _ = dyads
     mine = seqs(engine, first)
-    tamper("PRAGMA foreign_keys = OFF", f"DELETE FROM dyads WHERE id = '{first}'")
+    tamper(f"DELETE FROM dyads WHERE id = '{first}'")
 
     assert problems(engine) == [("dyad_missing", first, 0), *(("stray", first, seq) for seq in mine)]
 

@@ -139,6 +139,28 @@ def dying_in_migration(url, programs, after):
     return {"made": told(reading), "codes": [os.waitpid(pid, 0)[1]]}
 
 
+def dying_in_a_round(url, programs, now, after):
+    """Die as time acts in many dyads in one go, once so many of them were decided."""
+    from dyade.store.writing import Transaction
+
+    def work(_tell):
+        keep, kept = Transaction.keep, []
+
+        def dying(self, given):
+            keep(self, given)
+            kept.append(given)
+            if len(kept) == after:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        Transaction.keep = dying
+        with Engine.open(url, programs, lambda: now) as engine:
+            engine.tick()
+
+    pid, reading = fork(work)
+    os.close(reading)
+    return {"codes": [os.waitpid(pid, 0)[1]]}
+
+
 def only_reading(url, programs):
     """Read a store as someone whom the permissions of files bind, as they do not bind root."""
     with Engine.open(url, programs) as engine:
@@ -236,6 +258,7 @@ WORK: dict[str, Callable[..., object]] = {
     "expecting": expecting,
     "kill": kill,
     "opening": opening,
+    "dying_in_a_round": dying_in_a_round,
     "dying_in_migration": dying_in_migration,
 }
 

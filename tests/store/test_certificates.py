@@ -2,7 +2,6 @@
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +13,7 @@ from dyade.errors import Conflict
 from dyade.service import certificates
 from dyade.store.reading import View
 from dyade.wiring import Engine
-from tests.service.lives import done
+from tests.service.lives import UNSOUND, behind, done
 from tests.store import graduation as _graduation
 
 HERE = Path(_graduation.__file__)
@@ -151,18 +150,15 @@ def test_the_database_refuses_a_gap_and_a_removal(engine, url, statement, told):
     [dyad] = begin(engine)
     done(engine.fire(dyad, "end", "bob"))
 
-    with sqlite3.connect(url.removeprefix("sqlite:///")) as other, pytest.raises(sqlite3.IntegrityError, match=told):
+    with behind(url) as other, pytest.raises(UNSOUND, match=told):
         other.execute(statement)
-    other.close()
 
 
 def test_a_number_changed_behind_the_store_is_seen(engine, url):
     [dyad] = begin(engine)
     done(engine.fire(dyad, "end", "bob"))
-    other = sqlite3.connect(url.removeprefix("sqlite:///"))
-    with other:
+    with behind(url) as other:
         other.execute("UPDATE certificates SET revoked_on = '2026-01-01'")
-    other.close()
 
     assert [problem.detail for problem in engine.verify().problems] == ["certificates S-2026-001"]
 

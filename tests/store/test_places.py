@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 import dyade
 from dyade.flow import messages as m
 from dyade.wiring import Engine
-from tests.service.lives import done, refused
+from tests.service.lives import behind, done, refused
 from tests.store import crowd as _crowd
 
 HERE = Path(_crowd.__file__)
@@ -200,11 +199,6 @@ def test_a_corrected_program_gives_what_it_says_to_every_dyad_also_to_those_of_b
 # ------------------------------------------------------------------------------------------------------------ counting
 
 
-def tampered(file, statement):
-    with sqlite3.connect(file) as connection:
-        connection.execute(statement)
-
-
 @pytest.mark.parametrize(
     ("statement", "code"),
     [
@@ -214,12 +208,13 @@ def tampered(file, statement):
         ("DELETE FROM shares", "share"),
     ],
 )
-def test_verify_counts_again_and_tells_a_difference(engine, file, statement, code):
+def test_verify_counts_again_and_tells_a_difference(engine, url, statement, code):
     [dyad] = start(engine)
     done(engine.fire(dyad, "enter", "ana"))
     sound = engine.verify().sound
 
-    tampered(file, statement)
+    with behind(url) as connection:
+        connection.execute(statement)
 
     assert sound
     assert [problem.code for problem in engine.verify().problems] == [code]

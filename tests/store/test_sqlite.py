@@ -11,6 +11,8 @@ from dyade.store.store import SqliteStore
 from dyade.wiring import Engine
 from tests.service.lives import begin, done, refused, running, welcome
 
+KINDS = ("sqlite",)
+
 
 def reason(act, *args, **given):
     """Why something could not be done."""
@@ -209,9 +211,9 @@ def test_a_disk_that_does_not_confirm_a_write_ends_all_writing(engine, again, mo
 
     with monkeypatch.context() as broken:
         broken.setattr("dyade.store.writing.Transaction.commit", failing)
-        assert reason(engine.fire, dyad, "touch", "ana") == "unreachable"
+        assert reason(engine.fire, dyad, "touch", "ana") == "unconfirmed"
 
-    assert reason(engine.fire, dyad, "touch", "ana") == "unsafe"
+    assert reason(engine.fire, dyad, "touch", "ana") == "unconfirmed"
     assert engine.dyad(dyad).revision == 1
     assert done(again().fire(dyad, "touch", "ana")).dyad.revision == 2
 

@@ -17,7 +17,8 @@ Roles = tuple[str, ...] | None
 
 
 NAMING = (
-    "do", "fill", "sign", "unsign", "confirm", "correct", "step", "accept", "decline", "waive", "withdraw", "revoke",
+    "do", "fill", "sign", "unsign", "confirm", "correct", "step", "accept", "decline", "waive", "reveal", "withdraw",
+    "revoke",
     "reissue", "plan", "move", "cancel", "attend", "excuse",
 )  # fmt: skip
 """The keys of acts under which a name stands."""
@@ -80,8 +81,8 @@ class ActCheck:
                 return roles
             case s.WithdrawAssent():
                 return self._event(act.withdraw, (*at, "withdraw"))
-            case s.RevokeIt() | s.ReissueIt():
-                return self._certificate(at, act)
+            case s.RevokeIt() | s.ReissueIt() | s.RevealIt():
+                return self._reveal(at, act) if isinstance(act, s.RevealIt) else self._certificate(at, act)
             case s.StartDyad():
                 self._start(at, act)
                 return None
@@ -145,6 +146,11 @@ class ActCheck:
         elif act.rule is None and len(found) > 1:
             self.names.tell("D006", (*at, "waive"), variant="here", key="rule", expected=found)
         return None
+
+    def _reveal(self, at: Path, act: s.RevealIt) -> Roles:
+        glass = self.plan.glass
+        known = {".".join(item.split(".")[:n]) for item in (glass.items if glass else ()) for n in (2, 3)}
+        return tuple(glass.by) if self.names.known("item", act.reveal, (*at, "reveal"), known) and glass else None
 
     def _take_step(self, at: Path, act: s.TakeStep, *, strict: bool) -> Roles:
         if act.form is not None and not self.names.known("form", act.form, (*at, "form"), self.names.model.forms):

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from dyade.authoring.differences import Change
 from dyade.authoring.strictness import STRICTER
-from dyade.flow.migrating import destinations, migration_from
 from dyade.flow.plan import plan_of
+from dyade.flow.renaming import Renaming, straight
 from dyade.program.conditions.types import Enum, Type
 from dyade.program.program import Program
 
@@ -37,10 +37,18 @@ class Consequence(NamedTuple):
 
 
 def consequences(
-    old: Program, new: Program, changes: Iterable[Change], standing: Mapping[str, int]
+    old: Program,
+    new: Program,
+    changes: Iterable[Change],
+    standing: Mapping[str, int],
+    called: Renaming | None = None,
 ) -> tuple[Consequence, ...]:
-    """Tell what a change does to the dyads that live by the old version: (state → how many)."""
-    found = [*_version(old, new), *_states(old, new, standing), *_fields(old, new, standing)]
+    """Tell what a change does to the dyads that live by the old version: (state → how many).
+
+    `called` is the way from the old version to the new one; by default, what the new one says of the old.
+    """
+    called = called or straight(old, new)
+    found = [*_version(old, new), *_states(called, standing), *_fields(old, new, called, standing)]
     return (*found, *_stricter(old, changes, standing))
 
 
@@ -49,19 +57,17 @@ def _version(old: Program, new: Program) -> Iterator[Consequence]:
         yield Consequence("C004", new.version, 0)
 
 
-def _states(old: Program, new: Program, standing: Mapping[str, int]) -> Iterator[Consequence]:
-    known = destinations(old, new)
+def _states(called: Renaming, standing: Mapping[str, int]) -> Iterator[Consequence]:
     for leaf, n in sorted(standing.items()):
-        if n and leaf not in known:
+        if n and leaf not in called.leaves:
             yield Consequence("C001", leaf, n)
 
 
-def _fields(old: Program, new: Program, standing: Mapping[str, int]) -> Iterator[Consequence]:
-    given = migration_from(new, old.version).fields
+def _fields(old: Program, new: Program, called: Renaming, standing: Mapping[str, int]) -> Iterator[Consequence]:
     running = sum(standing.values())
     for name in old.model.fields if running else ():
         before, after = old.data["fields", name], new.data.get(("fields", name))
-        if after is None or name in given or after.model.formula is not None or before.model.formula is not None:
+        if after is None or name in called.given or after.model.formula is not None or before.model.formula is not None:
             continue
         if not _is_readable(before.type, after.type):
             yield Consequence("C002", name, running)
@@ -70,6 +76,9 @@ def _fields(old: Program, new: Program, standing: Mapping[str, int]) -> Iterator
 def _is_readable(old: Type, new: Type) -> bool:
     if isinstance(old, Enum) and isinstance(new, Enum):
         return set(old.values) <= set(new.values)
+    if old.name == new.name == "person":
+        # A person is one, whatever the role is called.
+        return True
     return old == new or (old.name, new.name) in (("int", "decimal"), ("int", "money"), ("enum", "text"))
 
 

@@ -17,14 +17,16 @@ from dyade.texts import sentence
 
 KINDS = (
     "state", "transition", "clause", "deadline", "reminder", "escalation", "step", "series", "quota",
-    "budget", "certificate", "guidance", "outcome",
+    "budget", "certificate", "guidance", "branch", "limit", "invariant", "retention", "outcome",
 )  # fmt: skip
 YES, NO = "yes", "no"
 KEPT, COME = "kept", "come"
 HELD, ABSENT, EXCUSED = "held", "missed", "excused"
 TAKEN, FULL = "taken", "full"
 SPENT, PASSED = "spent", "passed"
-TOGETHER = ("clause", "deadline")
+ANSWERED = ("clause", "branch", "limit", "invariant")
+"""Kinds that answer yes or no."""
+TOGETHER = ("clause", "deadline", "branch", "limit")
 """Kinds of which one sentence says that both ways are left out."""
 
 
@@ -48,6 +50,9 @@ def items(program: Program, tree: Tree) -> tuple[Item, ...]:
     found += [Item("transition", one.id, "", ("transitions", i)) for i, one in enumerate(model.transitions)]
     clauses = dict.fromkeys(leaf.place for guard in program.typed.guards.values() for leaf in leaves(guard))
     found += [Item("clause", tree.dotted(path), way, path) for path in clauses for way in (YES, NO)]
+    hard = model.matching.hard if model.matching is not None else ()
+    pairing: list[Path] = [("matching", "hard", i) for i in range(len(hard))]
+    found += [Item("clause", tree.dotted(path), way, path) for path in pairing for way in (YES, NO)]
     found += [Item("deadline", name, way, ("deadlines", name)) for name in model.deadlines for way in (KEPT, COME)]
     for i, reminder in enumerate(model.reminders):
         found.append(Item("reminder", reminder.id, "", ("reminders", i)))
@@ -64,12 +69,31 @@ def items(program: Program, tree: Tree) -> tuple[Item, ...]:
     found += [Item("budget", name, way, ("budgets", name)) for name in model.budgets for way in (SPENT, PASSED)]
     found += [Item("certificate", name, "", ("certificates", name)) for name in model.certificates]
     found += [Item("guidance", f"guidance[{i}]", "", ("guidance", i)) for i in range(len(model.guidance))]
+    found += _answered(program, tree)
     outcomes: dict[str, Path] = {}
     for node in program.graph.nodes.values():
         if node.model.outcome:
             outcomes.setdefault(node.model.outcome, (*node.place, "outcome"))
     found += [Item("outcome", name, "", path) for name, path in outcomes.items()]
     return tuple(found)
+
+
+def _answered(program: Program, tree: Tree) -> Iterator[Item]:
+    """What answers outside guards. An invariant that holds has one way: where it would not, nothing is ever kept."""
+    model = program.model
+    for path in program.typed.nodes:
+        if path[-1] == "only_if":
+            yield from (Item("branch", tree.dotted(path), way, path) for way in (YES, NO))
+    for form, declared in model.forms.items():
+        for i in range(len(declared.limits)):
+            path = ("forms", form, "limits", i)
+            yield from (Item("limit", tree.dotted(path), way, path) for way in (YES, NO))
+    for i, invariant in enumerate(model.invariants):
+        yield Item("invariant", invariant.id, YES, ("invariants", i, "always"))
+    for i, rule in enumerate(model.retention):
+        # What was said of those who found no pair is outside any dyad, and any story.
+        if "enrolment" not in rule.what:
+            yield Item("retention", rule.id, "", ("retention", i))
 
 
 class Coverage(NamedTuple):

@@ -13,14 +13,16 @@ from typing import Any, NamedTuple
 
 from dyade.authoring import strictness
 from dyade.authoring.strictness import CHANGED, LOOSER, STRICTER
+from dyade.flow.carrying import SAME, Names, called
+from dyade.flow.renaming import straight
 from dyade.program import digest
 from dyade.program.program import Program
 from dyade.program.typed import Group, Leaf
 
-ADDED, REMOVED, PARAM, DELAY, PEOPLE, VISIBILITY, TEXT, ABOUT = (
-    "added", "removed", "param", "delay", "people", "visibility", "text", "about",
+ADDED, REMOVED, RENAMED, PARAM, DELAY, PEOPLE, VISIBILITY, TEXT, ABOUT = (
+    "added", "removed", "renamed", "param", "delay", "people", "visibility", "text", "about",
 )  # fmt: skip
-KINDS = (REMOVED, ADDED, STRICTER, LOOSER, PARAM, DELAY, PEOPLE, VISIBILITY, CHANGED, TEXT, ABOUT)
+KINDS = (REMOVED, ADDED, RENAMED, STRICTER, LOOSER, PARAM, DELAY, PEOPLE, VISIBILITY, CHANGED, TEXT, ABOUT)
 """In the order in which they are told."""
 
 GUARDS = frozenset(("guard", "eligible", "valid"))
@@ -55,17 +57,22 @@ class Change(NamedTuple):
     """What people call it."""
 
 
-def differences(old: Program, new: Program) -> tuple[Change, ...]:
-    """Compare two versions; nothing where they decide and read alike."""
-    decided = tuple(_walked(_form(old, texts=False), _form(new, texts=False), ()))
+def differences(old: Program, new: Program, names: Names | None = None) -> tuple[Change, ...]:
+    """Compare two versions; nothing where they decide and read alike.
+
+    `names`: the roles, forms and their data that have another name in the new one; by default, as it says itself.
+    """
+    names = _both(new, straight(old, new).names if names is None else names)
+    decided = tuple(_walked(_form(old, names, texts=False), _form(new, texts=False), ()))
     found = [
-        *_guards(old, new),
+        *_renamed(new, names),
+        *_guards(old, new, names),
         *(_named(old, new, path, was, now) for path, was, now in decided if not _guarded(path)),
     ]
     seen = [path for path, _, _ in decided]
     found += [
         _worded(old, new, path, was, now)
-        for path, was, now in _walked(_form(old, texts=True), _form(new, texts=True), ())
+        for path, was, now in _walked(_form(old, names, texts=True), _form(new, texts=True), ())
         if not any(path[: len(one)] == one for one in seen) and not _guarded(path, clauses=False)
     ]
     order = {kind: rank for rank, kind in enumerate(KINDS)}
@@ -86,9 +93,34 @@ class _Label(dict[str, str]):
 # --------------------------------------------------------------------------------------------------------------- forms
 
 
-def _form(program: Program, *, texts: bool) -> dict[str, Any]:
-    """The program as plain data, its lists by name and its states side by side."""
+def _both(new: Program, names: Names) -> Names:
+    """The names of what stands in both versions."""
+    owners: Mapping[str, Mapping[str, object]] = {"roles": new.model.roles, "forms": new.model.forms}
+
+    def stands(path: Path) -> bool:
+        now = called(names, path)
+        return now in new.data if len(path) > 2 else now[1] in owners[path[0]]
+
+    return {name: new for name, new in names.items() if stands(tuple(name.split(".")))}
+
+
+def _renamed(new: Program, names: Names) -> Iterator[Change]:
+    for name, now in names.items():
+        path = called(names, tuple(name.split(".")))
+        yield Change(RENAMED, path[0], path[1], ".".join(path[2:]), name.rpartition(".")[2], now, _label(new, path[:2]))
+
+
+def _form(program: Program, names: Names = SAME, *, texts: bool) -> dict[str, Any]:
+    """The program as plain data, its lists by name and its states side by side; some of it under other names."""
     said: dict[str, Any] = digest.plain(program.model, texts=texts)
+    for kind, inside in (("roles", "attributes"), ("forms", "entry")) if names else ():
+        said[kind] = {
+            called(names, (kind, name))[1]: {
+                **one,
+                inside: {called(names, (kind, name, key))[2]: value for key, value in one.get(inside, {}).items()},
+            }
+            for name, one in said.get(kind, {}).items()
+        }
     states = said.pop("states", {})
     resolved = {} if texts else {"holidays": [day for day, _ in program.holidays]}
     return {**{key: _by_name(value) for key, value in said.items()}, "states": dict(_flat(states, "")), **resolved}
@@ -197,9 +229,10 @@ def _said(value: Any) -> str:
 # -------------------------------------------------------------------------------------------------------------- guards
 
 
-def _guards(old: Program, new: Program) -> Iterator[Change]:
+def _guards(old: Program, new: Program, names: Names) -> Iterator[Change]:
     """The clauses that differ, in each guard that stands in both versions."""
-    before, after = dict(_placed(old)), dict(_placed(new))
+    after = dict(_placed(new))
+    before = {(kind, called(names, (kind, name))[1], what): guard for (kind, name, what), guard in _placed(old)}
     for key in after:
         section, id_, what = key
         for change in strictness.of_guards(before[key], after[key]) if key in before else ():

@@ -12,6 +12,7 @@ from typing import Any
 from dyade.authoring import scenario_model as s
 from dyade.authoring.life import Life
 from dyade.authoring.notation import Difference, line
+from dyade.authoring.proposing import proposed
 from dyade.authoring.reasons import Told, author, is_told, reason_line, written
 from dyade.flow import advancing, certifying
 from dyade.flow import messages as c
@@ -325,6 +326,13 @@ def _quota(life: Life, wanted: Mapping[str, Any]) -> Differences:
             yield line("quota", (name,), value, got)
 
 
+def _enrolled(life: Life, wanted: Mapping[str, str | None]) -> Differences:
+    given = {record.person: record.status for record in life.records if isinstance(record, c.Enrolled)}
+    for person, status in wanted.items():
+        if given.get(person) != status:
+            yield line("enrolled", (person,), status, given.get(person))
+
+
 def _share(draft: Draft, counter: str) -> str | None:
     """What a dyad has of a quota."""
     shares = [share for (name, _), share in draft.shares.items() if name == counter]
@@ -349,4 +357,6 @@ LOOKS: Mapping[str, Callable[[Life, Any], Differences]] = {
     "due": _due,
     "quota": _quota,
     "series": _series,
+    "proposed": proposed,
+    "enrolled": _enrolled,
 }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dyade.authoring import scenario_model as s
 from dyade.authoring.moments import ordinal
+from dyade.authoring.steps import hour
 from dyade.authoring.stories import Story
 from dyade.authoring.transcript import Transcript
 from dyade.flow import messages as c
@@ -19,7 +20,7 @@ from dyade.flow.draft import Draft
 from dyade.flow.dyad import Dyad
 from dyade.flow.evolve import fold
 from dyade.flow.outcome import Context, Counter, Decision, Reason, Refusal
-from dyade.flow.placing import Entered, Placement, place
+from dyade.flow.placing import Entered, Gathering, Placement, place
 from dyade.flow.plan import Plan, plan_of
 from dyade.flow.quotas import CENTS
 from dyade.flow.telling.words import Words
@@ -66,6 +67,14 @@ def cast_of(people: Mapping[str, s.Person]) -> Cast:
     )
 
 
+class Sent(NamedTuple):
+    """A message, when it was sent, and what its reader was in the dyad by then."""
+
+    at: int
+    notice: c.Notice
+    roles: tuple[str, ...]
+
+
 class Unsound(Exception):
     """A story cannot go on; `key` names the sentence that says why."""
 
@@ -105,6 +114,8 @@ class Life:
         """Sent since the last look."""
         self.advice: list[Reason] = []
         """Given since the last look."""
+        self.sent: list[Sent] = list(before.sent) if before else []
+        """Everything that was sent since the dyad began."""
         self.watch = watch
 
     def context(self, now: int | None = None) -> Context:
@@ -151,8 +162,9 @@ class Life:
         main = self.plan.graph.path(given.state) if given.state else self.plan.graph.regions[MAIN].initial
         leaves = (self.plan.graph.entry_leaf(main), *self._track_leaves(given))
         forms = {name: tuple(map(_entered, s.several(filled))) for name, filled in given.forms.items()}
+        meetings = {name: tuple(map(_gathered, several)) for name, several in given.series.items()}
         people = self.cast.holders(self.plan, shared=False)
-        outcome = place(self.program, DYAD, Placement(leaves, people, given.fields, forms), self.context())
+        outcome = place(self.program, DYAD, Placement(leaves, people, given.fields, forms, meetings), self.context())
         if isinstance(outcome, Refusal):
             raise Unsound("failed.given", outcome.reasons)
         left = next((record for record in outcome.records if isinstance(record, c.Moved)), None)
@@ -236,9 +248,17 @@ class Life:
 
     def _done(self, decision: Decision) -> None:
         self.transcript.did(decision, self.context())
-        self.notices += [effect for _, effect in decision.effects if isinstance(effect, c.Notice)]
+        for index, effect in decision.effects:
+            if isinstance(effect, c.Notice):
+                self.notices.append(effect)
+                at = decision.records[index].head.at
+                self.sent.append(Sent(at, effect, self._roles(decision.dyad, effect.to)))
         self.advice += decision.advice
         self._kept(decision)
+
+    def _roles(self, dyad: Dyad, person: str) -> tuple[str, ...]:
+        held = {role: tuple(holding.person for holding in several) for role, several in dyad.holdings.items()}
+        return tuple(role for role in self.plan.roles if person in (*held.get(role, ()), *self.shared.get(role, ())))
 
     def _kept(self, decision: Decision) -> None:
         """Keep what was decided, and see that all is well."""
@@ -256,6 +276,13 @@ class Life:
         """A look covers what has happened since the one before."""
         self.notices = []
         self.advice = []
+
+
+def _gathered(one: s.GivenMeeting) -> Gathering:
+    """A meeting that is given, and what the file says became of it."""
+    present = tuple(one.present) if one.present is not None else None
+    # A day that no calendar has is for the placement to refuse.
+    return Gathering(ordinal(one.day) or 0, hour(one.at), present, tuple(one.excused or ()), bool(one.cancelled))
 
 
 def _entered(filled: s.Entry) -> Entered:

@@ -15,7 +15,9 @@ from dyade.program.tree import Path
 
 LACKS = ("quota_full", "quota_waiting")
 """What keeps a transition closed where dyads share places."""
-NEVER_EMPTY = ("tracks", "fields", "certificate", "quota", "visible", "hidden", "due", "series")
+UNPAIRED = ("pair_declined", "pair_not_waiting")
+"""Why a pair is not proposed, besides its clauses."""
+NEVER_EMPTY = ("tracks", "fields", "certificate", "quota", "visible", "hidden", "due", "series", "enrolled")
 """Keys under which nothing would mean nothing; under the others, it means that nothing is there."""
 
 
@@ -54,10 +56,34 @@ class LookCheck:
         for name, told in (then.quota or {}).items():
             self._quota((*at, "quota", name), name, told)
         self._series((*at, "series"), then.series or {})
+        self._enrolled((*at, "enrolled"), then.enrolled or {})
+        self._proposed((*at, "proposed"), then.proposed)
         model = self.names.model
         due = {*timed, *self._reminders(), *model.deadlines, *model.forms, *model.series}
         for name in then.due or {}:
             self.names.known("due", name, (*at, "due", name), due, at_key=True)
+
+    def _enrolled(self, at: Path, given: Mapping[str, str | None]) -> None:
+        statuses = {status for one in self.names.model.enrolments.values() for status in one.statuses}
+        for person, status in given.items():
+            self.names.someone(person, (*at, person), at_key=True)
+            if status is not None:
+                self.names.known("item", status, (*at, person), statuses)
+
+    def _proposed(self, at: Path, wanted: list[str] | Mapping[str, Mapping[str, Any]] | None) -> None:
+        matching = self.names.model.matching
+        if wanted is None:
+            return
+        if matching is None:
+            self.names.known("item", "proposed", at, (), at_key=True)
+            return
+        for i, person in enumerate(wanted):
+            here = (*at, i) if isinstance(wanted, list) else (*at, person)
+            self.names.someone(person, here, at_key=not isinstance(wanted, list))
+        for person, clauses in wanted.items() if not isinstance(wanted, list) else ():
+            known = {*self._clauses_of(matching.roles[0]), *(one.id for one in matching.hard), *UNPAIRED}
+            for clause in clauses:
+                self.names.known("clause", clause, (*at, person, clause), known, at_key=True)
 
     def _series(self, at: Path, looks: Mapping[str, Mapping[str, Any]]) -> None:
         for name, reads in looks.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
 from dyade.flow.calendar import Calendar
 from dyade.program.durations import parse_duration
@@ -29,6 +30,19 @@ def instant(calendar: Calendar, day_time: int, text: str, now: int) -> int | Non
         return None
     minutes = int(found[2]) * 60 + int(found[3]) if found[2] else day_time
     return calendar.instant(day, minutes)
+
+
+def put_off(data: Any, days: int) -> Any:
+    """The same data, every day and every moment in them so many days later."""
+    if isinstance(data, dict):
+        return {key: put_off(value, days) for key, value in data.items()}
+    if isinstance(data, list):
+        return [put_off(item, days) for item in data]
+    found = _MOMENT.fullmatch(data) if isinstance(data, str) else None
+    day = ordinal(found[1]) if found else None
+    if day is None or not 1 <= day + days <= date.max.toordinal():
+        return data
+    return f"{date.fromordinal(day + days).isoformat()}{data[10:]}"
 
 
 def ordinal(text: str) -> int | None:

@@ -113,7 +113,7 @@ class Observer:
         return k.Coverage(file, tree, touched)
 
     def _is_touched(self, item: k.Item) -> bool:
-        if item.kind == "clause":
+        if item.kind in k.ANSWERED:
             return (item.way == k.YES) in self._answers.seen.get(item.path, ())
         return (item.kind, item.name, item.way) in self._seen
 
@@ -149,6 +149,8 @@ def _told(record: r.Record) -> Iterator[Key]:
             yield from (("escalation", record.reminder, ""),) if record.escalated else ()
         case r.Stepped():
             yield "step", f"{record.form}.{record.step}", ""
+        case r.Purged():
+            yield "retention", record.rule, ""
         case r.Certified():
             yield "certificate", record.certificate, ""
         case _:

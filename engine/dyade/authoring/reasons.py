@@ -23,7 +23,8 @@ REASONS = (
     "form_closed", "entry_complete", "not_yours", "already_filled", "nothing_filled", "not_signed",
     "still_a_draft", "already_signed", "never_signed", "not_confirmed", "already_confirmed", "own_entry",
     "not_complete_yet", "wrong_step", "not_unique", "limit", "clause", "hidden", "invariant", "nobody_holds",
-    "effect_unknown", "in_future", "not_on_paper", "not_delegable", "not_delegated", "by_enrolment", "too_many",
+    "effect_unknown", "pair_declined", "pair_not_waiting", "in_future", "not_on_paper",
+    "not_delegable", "not_delegated", "by_enrolment", "too_many",
     "already_holds", "does_not_hold", "not_assigned_here",
     "nothing_to_answer", "nothing_changed", "already_assented", "no_assent",
     "input_differs",
@@ -32,6 +33,7 @@ REASONS = (
     "already_held", "not_held_yet", "not_expected", "already_excused", "excused_too_late",
     "unknown_certificate", "never_issued", "already_revoked",
     "quota_full", "quota_waiting", "not_waiting", "budget_passed",
+    "unknown_item", "already_seen", "stays_closed",
     "reason_wanted", "not_waivable", "required", "datum_type", "datum_choice", "datum_minimum", "datum_maximum",
     "datum_pattern",
 )  # fmt: skip
@@ -52,7 +54,7 @@ def unmet(life: Life, refused: Mapping[str, Told], reasons: Sequence[Reason]) ->
 
 def reason_line(life: Life, reason: Reason) -> str:
     """A reason, as a scenario would name it."""
-    name = reason.about if reason.code in ("clause", "limit", "invariant", "hidden") else reason.code
+    name = reason.about if reason.code in ("clause", "pair_clause", "limit", "invariant", "hidden") else reason.code
     return f"{name}: {shown(reason_sentence(reason, life.words(author(life))))}"
 
 

@@ -25,6 +25,7 @@ ACTOR = rf"^(?!(?:{'|'.join(NOBODY_IS)})$)[a-z][a-z0-9_]*$"
 
 Clock = Annotated[str, Field(pattern=f"{CLOCK}|{PLACEHOLDER}")]
 Day = Annotated[str, Field(pattern=f"{DAY}|{PLACEHOLDER}")]
+Hour = Annotated[str, Field(pattern=r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$")]
 Moment = Annotated[str, Field(pattern=f"{MOMENT}|{PLACEHOLDER}")]
 Value = Annotated[
     Scalar | list[Scalar | dict[str, Scalar]] | dict[str, Scalar] | None, Field(json_schema_extra={"x-kind": "value"})
@@ -81,12 +82,28 @@ def _as_entry(values: Values) -> Values:
 
 
 Entry = Annotated[GivenEntry | Annotated[Values, AfterValidator(_as_entry)], Field(union_mode="left_to_right")]
+NO_MEETINGS: dict[str, list[GivenMeeting]] = {}
 NO_ENTRIES: dict[str, Entry | list[Entry]] = {}
 
 
 def several(filled: Entry | list[Entry]) -> list[Entry]:
     """The entries that are given, where there may be one alone."""
     return filled if isinstance(filled, list) else [filled]
+
+
+class GivenMeeting(Part):
+    """A meeting that is there already, and what became of it; planned, where nothing is said."""
+
+    day: Day
+    """Its day."""
+    at: Hour | None = None
+    """Its hour, where it is not that of the series."""
+    present: People | None = None
+    """Who was there: it was held."""
+    excused: People | None = None
+    """Whose absence was excused beforehand."""
+    cancelled: TrueAlone | None = None
+    """`true`: it will not be held."""
 
 
 class Given(Part):
@@ -100,6 +117,8 @@ class Given(Part):
     """Values of fields."""
     forms: dict[Id, Entry | list[Entry]] = NO_ENTRIES
     """Entries, one or a list: complete, or as far as `{with: …, signed_by: …, step: …}` says."""
+    series: dict[Id, list[GivenMeeting]] = NO_MEETINGS
+    """Meetings of its series: planned, held or cancelled."""
     after: str | None = None
     """The name of a scenario to go on from."""
 
@@ -243,6 +262,15 @@ class WaiveClause(Act):
     """Why."""
 
 
+class RevealIt(Act):
+    """Open, in an emergency, what one may not see."""
+
+    reveal: Where
+    """What: an item of `break_glass`, such as `forms.notes`, or what several of them stand under."""
+    reason: str
+    """Why."""
+
+
 class WithdrawAssent(Act):
     """Take back one's assent to a joint act."""
 
@@ -281,17 +309,21 @@ class PlanThem(OnMeeting):
     """Their days."""
     until: Day | None = None
     """With this, meetings also every so often after the last of them, up to that day."""
+    at: Hour | None = None
+    """The hour at which they begin; by default, that of the series."""
 
 
 class MoveIt(OnMeeting):
-    """Give another day to a planned meeting."""
+    """Give another day or hour to a planned meeting."""
 
     move: Name
     """The series."""
     day: Day
     """The day that the meeting has."""
     to: Day
-    """The day that it receives."""
+    """The day that it receives; the one that it has, where its hour alone changes."""
+    at: Hour | None = None
+    """The hour that it receives; by default, the one that it has."""
 
 
 class CancelIt(OnMeeting):
@@ -336,7 +368,7 @@ class StartDyad(Act):
 
 AnyAct = Annotated[
     Name | Do | FillIn | SignIt | UnsignIt | ConfirmIt | TakeStep | CorrectIt | SetFields | AssignRole
-    | UnassignRole | ReplaceHolder | AcceptRole | DeclineRole | WaiveClause | WithdrawAssent | RevokeIt
+    | UnassignRole | ReplaceHolder | AcceptRole | DeclineRole | WaiveClause | RevealIt | WithdrawAssent | RevokeIt
     | ReissueIt | PlanThem | MoveIt | CancelIt | AttendIt | ExcuseIt | StartDyad,
     Field(union_mode="left_to_right"),
 ]  # fmt: skip
@@ -398,8 +430,12 @@ class Then(Part):
     """{quota or budget: what is left of it}; for a quota, also `held` or `waiting`: what this dyad has."""
     due: dict[Id, Moment | None] | None = None
     """{reminder, transition, deadline, form or series: the day on which it is due}."""
+    enrolled: dict[Id, Name | None] | None = None
+    """{person: the status that the dyad gave last to their enrolment}; empty: none."""
+    proposed: People | dict[Id, Told] | None = None
+    """Who of the pool would be proposed by `matching`, the best first; or {person: {clause: message}} in the way."""
     series: dict[Id, Values] | None = None
-    """{series: {planned, held, attended, missed, excused, overdue, next or last: value}}."""
+    """{series: {planned, held, attended, missed, excused, overdue, next, next_at or last: value}}."""
 
 
 class ThenStep(Part):

@@ -8,11 +8,12 @@ Time, people and messages are those of the story alone: nothing is stored, and n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dyade.authoring import scenario_model as s
 from dyade.authoring.courses import Course, Courses
+from dyade.authoring.moments import put_off
 from dyade.authoring.stories import stories
 from dyade.authoring.story_checks import check_story
 from dyade.flow.plan import plan_of
@@ -41,30 +42,36 @@ def run(
     lang: str,
     only: str | None = None,
     observed: Observed | None = None,
+    heard: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Report:
     """Live the stories of a file, or those whose name holds `only`; never raise for what the text says.
 
-    Where the text of the program is given in `observed`, what the stories touch of it is told too.
+    Where the text of the program is given in `observed`, what the stories touch of it is told too; `heard` hears how
+    many are lived, of how many.
     """
     from dyade.authoring.living import Living  # a file that is only checked is not lived
     from dyade.authoring.observing import Observer
     from dyade.authoring.scenario_report import Report
 
     source = text if isinstance(text, str) else text.decode("utf-8", "replace")
-    courses, findings = _examined(program, text)
+    courses, findings = examined(program, text)
     if any(finding.severity == "error" for finding in findings):
         return Report(file=name, source=source, lang=lang, findings=findings)
     wanted = [course for course in courses if only is None or _holds(course.story.name, only)]
     observer = Observer(program) if observed is not None else None
     living = Living(program if observer is None else observer.program, lang, observer)
-    lived = tuple(living.lived(course).told for course in wanted)
+    found = []
+    for done, course in enumerate(wanted, 1):
+        found.append(living.lived(course).told)
+        heard(done, len(wanted))
+    lived = tuple(found)
     touched = observer.coverage(*observed) if observer is not None and observed is not None else None
     return Report(file=name, source=source, lang=lang, findings=findings, lived=lived, only=only, coverage=touched)
 
 
 def check(program: Program, text: bytes | str) -> tuple[Diagnostic, ...]:
     """Tell what is wrong in a scenarios file, without living anything."""
-    return _examined(program, text)[1]
+    return examined(program, text)[1]
 
 
 def _holds(name: str, part: str) -> bool:
@@ -74,12 +81,15 @@ def _holds(name: str, part: str) -> bool:
 # ---------------------------------------------------------------------------------------------------------- examination
 
 
-def _examined(program: Program, text: bytes | str) -> tuple[tuple[Course, ...], tuple[Diagnostic, ...]]:
+def examined(program: Program, text: bytes | str, later: int = 0) -> tuple[tuple[Course, ...], tuple[Diagnostic, ...]]:
+    """Tell the courses of the stories of a file, so many days later than they are written, and what is wrong in it."""
     findings = Findings(active=program.status == "active")
     tree = read(text, findings)
     left = prune(tree, s.check_scenarios_shape(tree, findings)) if tree is not None else None
     if left is None:
         return (), findings.sorted()
+    if later:
+        left.data = put_off(left.data, later)
     _names(left, program, findings)
     told = stories(left, findings)
     courses = Courses(plan_of(program), told, findings)

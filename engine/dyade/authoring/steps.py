@@ -60,9 +60,14 @@ def _day(text: str) -> int:
     return ordinal(text) or 0
 
 
+def hour(text: str | None) -> int | None:
+    """The minutes since midnight of an hour that the file accepts."""
+    return None if text is None else int(text[:2]) * 60 + int(text[3:])
+
+
 def _plan(act: s.PlanThem, actor: str, _asked: Asked) -> Orders:
     days = tuple(map(_day, act.days))
-    return [c.PlanMeetings(actor, act.plan, days, _day(act.until) if act.until else None)]
+    return [c.PlanMeetings(actor, act.plan, days, _day(act.until) if act.until else None, at=hour(act.at))]
 
 
 def _attend(act: s.AttendIt, actor: str, _asked: Asked) -> Orders:
@@ -95,11 +100,12 @@ _ORDERS: Mapping[type, Callable[[Any, str, Asked], Orders]] = {
     s.AcceptRole: lambda act, actor, _: [c.Answer(actor, act.accept, True)],
     s.DeclineRole: lambda act, actor, _: [c.Answer(actor, act.decline, False)],
     s.WaiveClause: _waive,
+    s.RevealIt: lambda act, actor, _: [c.Reveal(actor, act.reveal, act.reason)],
     s.WithdrawAssent: lambda act, actor, _: [c.WithdrawAssent(actor, act.withdraw)],
     s.RevokeIt: lambda act, actor, _: [c.RevokeCertificate(actor, act.revoke, act.reason)],
     s.ReissueIt: lambda act, actor, _: [c.ReissueCertificate(actor, act.reissue, act.reason)],
     s.PlanThem: _plan,
-    s.MoveIt: lambda act, actor, _: [c.MoveMeeting(actor, act.move, _day(act.day), _day(act.to))],
+    s.MoveIt: lambda act, actor, _: [c.MoveMeeting(actor, act.move, _day(act.day), _day(act.to), at=hour(act.at))],
     s.CancelIt: lambda act, actor, _: [c.CancelMeeting(actor, act.cancel, _day(act.day))],
     s.AttendIt: _attend,
     s.ExcuseIt: _excuse,
@@ -134,6 +140,8 @@ def called(command: c.Command, words: Words) -> str:
         case c.RevokeCertificate() | c.ReissueCertificate():
             verb = "revoke" if isinstance(command, c.RevokeCertificate) else "reissue"
             return act_label(f"{verb} {command.certificate}", words)
+        case c.Reveal():
+            return act_label(f"reveal {command.item}", words)
         case c.Start():
             return act_label("start", words)
     verb, name = _named(command, words)

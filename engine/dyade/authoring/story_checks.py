@@ -62,8 +62,9 @@ def _others(names: Lookup, others: Mapping[str, Any], path: Path) -> None:
 
 
 def _known_of(names: Lookup, values: Mapping[str, Any], path: Path, roles: tuple[str, ...]) -> None:
-    """What is known of a person: attributes of some roles, and their values."""
-    attributes = {name: ("roles", role, name) for role in roles for name in names.model.roles[role].attributes}
+    """What is known of a person: attributes of some roles and what enrolments say, and their values."""
+    said = [path for path in names.data if path[0] in ("enrolments", "roles") and path[1] in roles]
+    attributes = {path[2]: path for path in said}
     for name, value in values.items():
         if names.known("attribute", name, (*path, name), attributes, at_key=True) and value is not None:
             names.value(names.data[attributes[name]], value, (*path, name))
@@ -117,6 +118,19 @@ class _Beginning:
                 for i, entry in enumerate(s.several(filled)):
                     at: Path = ("given", "forms", name, i) if isinstance(filled, list) else ("given", "forms", name)
                     self._entry(name, entry, at)
+
+        for name, meetings in given.series.items():
+            at = ("given", "series", name)
+            if self.names.known("series", name, at, self.names.model.series, at_key=True):
+                for i, one in enumerate(meetings):
+                    self._meeting(one, (*at, i))
+
+    def _meeting(self, one: s.GivenMeeting, at: Path) -> None:
+        for key, people in (("present", one.present), ("excused", one.excused)):
+            for i, person in enumerate(people or ()):
+                self.names.someone(person, (*at, key, i))
+        if one.present is not None and one.cancelled:
+            self.names.tell("D009", (*at, "present"), at_key=True, variant="cancelled", name="present")
 
     def _entry(self, form: str, entry: s.Entry, at: Path) -> None:
         if not isinstance(entry, s.GivenEntry):

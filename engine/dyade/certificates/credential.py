@@ -36,6 +36,8 @@ class Worded(NamedTuple):
     issued_on: str
     replaces: str
     lang: str
+    given_by: str = ""
+    """In whose name the issuer gives it; empty where nobody is named."""
 
 
 def identity(program: str, number: str) -> str:
@@ -57,7 +59,7 @@ def credential(worded: Worded, key: OKPKey) -> str:
         "description": worded.text or worded.title,
         "criteria": {"narrative": sentence("answers", "certificate.criteria", worded.lang)},
     }
-    subject = {
+    subject: dict[str, Any] = {
         "type": ["AchievementSubject"],
         "identifier": [
             {"type": "IdentityObject", "identityHash": worded.holder, "identityType": "name", "hashed": False}
@@ -65,6 +67,10 @@ def credential(worded: Worded, key: OKPKey) -> str:
         "licenseNumber": worded.number,
         "achievement": achievement,
     }
+    if worded.given_by:
+        # What the standard calls who assessed, on behalf of the issuer.
+        source = {"id": uuid5(_OURS, f"{worded.id}/{worded.given_by}").urn, "type": ["Profile"]}
+        subject["source"] = {**source, "name": worded.given_by}
     issuer = keys.did(key)
     payload = {
         "@context": list(CONTEXTS),
@@ -90,7 +96,7 @@ def short(worded: Worded, key: OKPKey) -> str:
         "issuer": worded.issuer,
         "on": worded.issued_on,
     }
-    return sign(said, key)
+    return sign({**said, "given_by": worded.given_by} if worded.given_by else said, key)
 
 
 def revocations(revoked: Iterable[tuple[str, str]], on: str, key: OKPKey) -> str:
@@ -100,8 +106,10 @@ def revocations(revoked: Iterable[tuple[str, str]], on: str, key: OKPKey) -> str
 
 def facts(payload: Mapping[str, Any]) -> dict[str, str] | None:
     """What a credential, or its short form, says; `None` where it is neither."""
+    given_by: object
     if "credentialSubject" not in payload:
         found = {name: payload.get(name) for name in ("id", "number", "holder", "title", "issuer", "on")}
+        given_by = payload.get("given_by")
     else:
         subject, issuer = payload["credentialSubject"], payload.get("issuer")
         try:
@@ -113,8 +121,11 @@ def facts(payload: Mapping[str, Any]) -> dict[str, str] | None:
                 "issuer": issuer["name"] if isinstance(issuer, dict) else None,
                 "on": str(payload["validFrom"])[:10],
             }
+            given_by = subject["source"]["name"] if "source" in subject else None
         except (KeyError, IndexError, TypeError):
             return None
+    if given_by is not None:
+        found["given_by"] = given_by
     return {name: str(value) for name, value in found.items()} if all(map(_is_text, found.values())) else None
 
 

@@ -39,6 +39,7 @@ def paper(worded: Worded, key: OKPKey) -> bytes:
         "day": written_out(worded.issued_on, worded.lang),
         "number": sentence("answers", "certificate.number", worded.lang, number=worded.number),
         "replaces": _replaces(worded),
+        "given_by": _given_by(worded),
         "check": sentence("answers", "certificate.check", worded.lang),
         "code": code(short(worded, key)),
         "credential": credential(worded, key),
@@ -92,6 +93,10 @@ def written_out(on: str, lang: str) -> str:
     months = sentence("answers", "certificate.months", lang).split()
     first = "1er" if lang == "fr" and int(day) == 1 else str(int(day))
     return sentence("answers", "certificate.day", lang, day=first, month=months[int(month) - 1], year=year)
+
+
+def _given_by(worded: Worded) -> str:
+    return sentence("answers", "certificate.given_by", worded.lang, person=worded.given_by) if worded.given_by else ""
 
 
 def _replaces(worded: Worded) -> str:

@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dyade.cli import facts
 from dyade.cli.cards import hours
 from dyade.cli.ending import DONE, REFUSED
 from dyade.cli.paper import Span, flow, mark
 from dyade.cli.picture import listed
 from dyade.cli.session import Page, Session
 from dyade.cli.words import lang, say
+from dyade.flow.draft import Draft
 from dyade.flow.messages import Notice
 from dyade.flow.outcome import Decision, Reason, Refusal
 from dyade.flow.plan import plan_of
 from dyade.flow.telling.refusals import refusal_sentences
 from dyade.flow.telling.timeline import timeline
+from dyade.flow.telling.visibility import Reader
 from dyade.flow.telling.words import Words
 
 if TYPE_CHECKING:
     from dyade.flow.dyad import Dyad
-    from dyade.flow.messages import Command
+    from dyade.flow.messages import Command, Effect
+    from dyade.flow.outcome import Context
     from dyade.flow.telling.timeline import Event
     from dyade.program.program import Program
     from dyade.service.engine import Engine
@@ -31,7 +35,7 @@ def act(session: Session, engine: Engine, dyad: str, order: Command) -> Page:
     """Do what a command asks, and tell what came of it."""
     outcome = engine.act(dyad, order, id=session.id, expects=session.expects)
     if isinstance(outcome, Refusal):
-        return _refused(engine.show(dyad), outcome)
+        return _refused(session, engine, engine.show(dyad), outcome)
     return done(session, engine, outcome)
 
 
@@ -43,24 +47,50 @@ def done(session: Session, engine: Engine, decision: Decision) -> Page:
     # Whoever has just left the dyad is still told what they did.
     events = engine.ask(shown.dyad.id, lambda p, d, c: timeline(p, d, decision.records, c, told_to, lang()))
     words = Words(plan_of(shown.program), lang(), shown.names)
+    tracks = _tracks(session, engine, shown)
+    sent = _sent(session, engine, decision)
     waiting = [_wanted(one, shown, words) for one in decision.waiting]
     data = {
         "outcome": "done",
-        **_standing(shown),
+        **_standing(shown, tracks),
         "records": [_event(event) for event in events],
         "advice": advice,
         "waiting": list(decision.waiting),
-        "messages": len(decision.effects),
+        "messages": len(sent),
     }
-    sent = tuple(dict.fromkeys(words.person(e.to) for _, e in decision.effects if isinstance(e, Notice)))
-    told = _Told(decision, events, [one["message"] for one in advice], waiting, sent, _where(decision.dyad, words))
+    to = tuple(dict.fromkeys(words.person(one.to) for one in sent if isinstance(one, Notice)))
+    where = _where(decision.dyad, tracks, words)
+    told = _Told(decision, events, [one["message"] for one in advice], waiting, to, where)
     return Page(data, lambda: _done_lines(told), DONE)
 
 
-def _where(dyad: Dyad, words: Words) -> str:
+def _tracks(session: Session, engine: Engine, shown: Shown) -> dict[str, str]:
+    """Where the tracks stand, those that whoever asked may see."""
+
+    def seen(program: Program, dyad: Dyad, context: Context) -> dict[str, str]:
+        return facts.tracks(Reader(Draft(plan_of(program), dyad, context), session.reader))
+
+    # Most dyads have none, and need not be looked at again.
+    return engine.ask(shown.dyad.id, seen) if any(shown.dyad.leaves) else {}
+
+
+def _sent(session: Session, engine: Engine, decision: Decision) -> list[Effect]:
+    """The messages that leave for what whoever asked may know of."""
+    if not decision.effects:
+        return []
+    at = {index for index, _ in decision.effects}
+
+    def told(program: Program, dyad: Dyad, context: Context) -> set[int]:
+        of = {i: timeline(program, dyad, (decision.records[i],), context, session.reader, lang()) for i in at}
+        return {i for i, events in of.items() if events}
+
+    known = engine.ask(decision.dyad.id, told)
+    return [effect for index, effect in decision.effects if index in known]
+
+
+def _where(dyad: Dyad, tracks: Mapping[str, str], words: Words) -> str:
     """Where the dyad stands now, track by track."""
-    tracks = [(words.region(region), leaf) for region, leaf in dyad.leaves.items() if region]
-    said = [say("why.track", track=track, state=words.state(leaf)) for track, leaf in tracks]
+    said = [say("why.track", track=words.region(region), state=words.state(leaf)) for region, leaf in tracks.items()]
     return ", ".join([words.state(dyad.leaves[""]), *said])
 
 
@@ -84,10 +114,9 @@ class _Told(NamedTuple):
     where: str
 
 
-def _standing(shown: Shown) -> dict[str, Any]:
+def _standing(shown: Shown, tracks: Mapping[str, str]) -> dict[str, Any]:
     dyad = shown.dyad
-    tracks = {region: leaf for region, leaf in dyad.leaves.items() if region}
-    return {"dyad": dyad.id, "revision": dyad.revision, "state": dyad.leaves[""], "tracks": tracks}
+    return {"dyad": dyad.id, "revision": dyad.revision, "state": dyad.leaves[""], "tracks": dict(tracks)}
 
 
 def _event(event: Event) -> dict[str, Any]:
@@ -124,8 +153,10 @@ def reasons_of(shown: Shown, refusal: Refusal) -> list[str]:
     return [one["message"] for one in _reasons(refusal.reasons, shown.program, shown.names)]
 
 
-def _refused(shown: Shown, refusal: Refusal) -> Page:
-    return _refused_page(_standing(shown), _reasons(refusal.reasons, shown.program, shown.names))
+def _refused(session: Session, engine: Engine, shown: Shown, refusal: Refusal) -> Page:
+    return _refused_page(
+        _standing(shown, _tracks(session, engine, shown)), _reasons(refusal.reasons, shown.program, shown.names)
+    )
 
 
 def _refused_page(about: dict[str, Any], reasons: list[dict[str, Any]]) -> Page:

@@ -9,6 +9,7 @@ import click
 
 from dyade.cli.declare import STARTING, Family, argument, command, option
 from dyade.cli.paper import Span, flow, mark
+from dyade.cli.progress import waiting
 from dyade.cli.reached import count, exit_code, row
 from dyade.cli.reached import lines as reached_lines
 from dyade.cli.root import Telling
@@ -136,7 +137,7 @@ def _reach(
 ) -> Page:
     if carry_out and session.id is None:
         raise click.UsageError(say("usage.batch"), click.get_current_context())
-    with session.engine() as engine:
+    with session.engine() as engine, waiting(session, engine, say("worker.progress")):
         declared = engine.program(program)
         asked = order(declared)._replace(recorded_by=session.recorded_by, on=session.on)
         chosen = engine.choose(program, state=state, where=_typed(declared, where), reader=session.reader)

@@ -1,8 +1,7 @@
-"""What attests to something, and is it good? `certificate`: on paper, its keys, checked, revoked, issued anew."""
+"""What attests to something, and is it good? `certificate`: on paper, its keys, revoked, issued anew, listed."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,24 +10,19 @@ import click
 
 from dyade.cli.answers import act
 from dyade.cli.declare import ACTING, KEEPING, READING, SAYING, Family, argument, command, option
-from dyade.cli.ending import DONE, REFUSED
 from dyade.cli.paper import Span, clean, flow, mark
 from dyade.cli.root import Telling
 from dyade.cli.session import Page, Session
+from dyade.cli.verifying import CHECKING, KEY, file_path
 from dyade.cli.words import lang, say
 from dyade.errors import NotFound
 from dyade.flow.messages import ReissueCertificate, RevokeCertificate
 
 if TYPE_CHECKING:
-    from dyade.certificates.checking import Verdict
     from dyade.certificates.credential import Worded
     from dyade.service.certificates import Attested
     from dyade.service.engine import Engine
 
-ALTERED, UNKNOWN_KEY, REVOKED = REFUSED, 4, 5
-"""The exit codes of a certificate that is not good, beside those that every command has."""
-CODES: Mapping[str, int] = {"good": DONE, "altered": ALTERED, "unknown_key": UNKNOWN_KEY, "revoked": REVOKED}
-KEY = "DYADE_CERTIFICATE_KEY"
 MAKE = "make"
 CERTIFICATE: Family = {}
 
@@ -45,15 +39,11 @@ class Certificates(Telling):
         return super().parse_args(ctx, args)
 
 
-def _path(value: str) -> Path:
-    return Path(value)
-
-
 @command(CERTIFICATE, MAKE, READING, key="certificate.make")
 @argument("dyad", completer="dyads")
 @argument("certificate", required=False, completer="certificates")
-@option("--out", type=_path)
-@option("--signing-key", "signing_key", type=_path, envvar=KEY)
+@option("--out", type=file_path)
+@option("--signing-key", "signing_key", type=file_path, envvar=KEY)
 @option("--force", is_flag=True)
 def make(
     session: Session, dyad: str, certificate: str | None, out: Path | None, signing_key: Path | None, force: bool
@@ -88,9 +78,9 @@ def make(
 
 
 @command(CERTIFICATE, "key", SAYING, key="certificate.key")
-@option("--new", "new_key", type=_path)
-@option("--signing-key", "signing_key", type=_path, envvar=KEY)
-@option("--out", type=_path)
+@option("--new", "new_key", type=file_path)
+@option("--signing-key", "signing_key", type=file_path, envvar=KEY)
+@option("--out", type=file_path)
 @option("--force", is_flag=True)
 def key(session: Session, new_key: Path | None, signing_key: Path | None, out: Path | None, force: bool) -> Page:
     """Make a key that signs, or give the public half of one."""
@@ -116,42 +106,7 @@ def key(session: Session, new_key: Path | None, signing_key: Path | None, out: P
     return Page(data, lines)
 
 
-@command(CERTIFICATE, "verify", KEEPING, key="certificate.verify")
-@argument("checked_file")
-@option("--issuer", "trusted_keys", type=_path, multiple=True)
-@option("--revoked", "revoked_list", type=_path)
-@option("--signing-key", "signing_key", type=_path, envvar=KEY)
-def verify(
-    session: Session,
-    checked_file: str,
-    trusted_keys: tuple[Path, ...],
-    revoked_list: Path | None,
-    signing_key: Path | None,
-) -> Page:
-    """Tell whether a certificate is good; nothing is asked of any network."""
-    from dyade.certificates import keys
-    from dyade.certificates.checking import check
-
-    content = _content(checked_file)
-    trusted = {name: one for path in trusted_keys for name, one in keys.trusted(path).items()}
-    if signing_key is not None:
-        trusted |= keys.trusted(signing_key)
-    revoked, against = _revoked(session, revoked_list, trusted)
-    found = check(content, trusted, revoked)
-    if found is None:
-        raise click.UsageError(say("certificate.verify.none", file=clean(checked_file)))
-    if against == "store" and found.facts.get("id") not in (revoked or {}):
-        # Another store issued it: this one cannot tell.
-        against = "none"
-    data = {
-        "outcome": found.verdict,
-        **found.facts,
-        "signer": found.signer,
-        "revoked_on": found.revoked_on or None,
-        "revocations": against,
-        "file": "pdf" if found.is_paper else "jwt",
-    }
-    return Page(data, lambda: _verdict_lines(found, against), CODES[found.verdict])
+CERTIFICATE.update(CHECKING)
 
 
 @command(CERTIFICATE, "revoke", ACTING, key="certificate.revoke")
@@ -179,8 +134,8 @@ def reissue(session: Session, dyad: str, certificate: str, reason: str) -> Page:
 @command(CERTIFICATE, "list", KEEPING, key="certificate.list")
 @option("--program", "one_program", completer="programs")
 @option("--revoked", "only_revoked", is_flag=True)
-@option("--out", type=_path)
-@option("--signing-key", "signing_key", type=_path, envvar=KEY)
+@option("--out", type=file_path)
+@option("--signing-key", "signing_key", type=file_path, envvar=KEY)
 @option("--force", is_flag=True)
 def list_certificates(
     session: Session,
@@ -241,6 +196,7 @@ def _worded(engine: Engine, found: Attested) -> Worded:
         found.issued_on,
         found.replaces or "",
         lang(),
+        found.given_by,
     )
 
 
@@ -250,6 +206,7 @@ def _facts(worded: Worded) -> dict[str, Any]:
         "holder": worded.holder,
         "title": worded.title,
         "issuer": worded.issuer,
+        **({"given_by": worded.given_by} if worded.given_by else {}),
         "on": worded.issued_on,
     }
 
@@ -276,40 +233,6 @@ def _write(made: Mapping[Path, bytes], *, force: bool) -> None:
             raise click.UsageError(say("certificate.unwritable", file=str(path), why=str(error.strerror))) from None
 
 
-def _content(file: str) -> bytes:
-    from dyade.certificates.paper import LARGEST
-
-    try:
-        if file == "-":
-            return sys.stdin.buffer.read(LARGEST)
-        with Path(file).open("rb") as opened:
-            return opened.read(LARGEST)
-    except OSError as error:
-        why = str(error.strerror)
-        raise click.UsageError(say("certificate.verify.unreadable", file=clean(file), why=why)) from None
-
-
-def _revoked(session: Session, listed: Path | None, trusted: Mapping[str, Any]) -> tuple[dict[str, str] | None, str]:
-    """What tells which certificates were revoked: a list, else the store where there is one, else nothing."""
-    from dyade.certificates.checking import revocations
-    from dyade.certificates.credential import identity
-    from dyade.errors import StoreTrouble
-
-    if listed is not None:
-        opened = revocations(_content(str(listed)).decode("utf-8", "replace"), trusted)
-        if opened is None:
-            raise click.UsageError(say("certificate.verify.list", file=str(listed)))
-        return dict(opened[0]), "list"
-    try:
-        with session.engine() as engine:
-            known = engine.certificates()
-    except StoreTrouble as trouble:
-        if trouble.reason != "missing":
-            raise
-        return None, "none"
-    return {identity(one.program, one.number): one.revoked_on or "" for one in known}, "store"
-
-
 def _export(found: Any, session: Session, out: Path, signing_key: Path | None, *, force: bool) -> None:
     from datetime import date, datetime, timezone
 
@@ -322,19 +245,3 @@ def _export(found: Any, session: Session, out: Path, signing_key: Path | None, *
     revoked = [(identity(one.program, one.number), one.revoked_on) for one in found if one.revoked_on]
     signed = revocations(revoked, on.isoformat(), keys.private(_wanted(signing_key)))
     _write({out: f"{signed}\n".encode()}, force=force)
-
-
-def _verdict_lines(found: Verdict, against: str) -> list[str]:
-    good = found.verdict == "good"
-    sign = Span(mark("✔", "+"), "yes") if good else Span(mark("✘", "x"), "no")
-    said = say(f"certificate.{found.verdict}", day=found.revoked_on)
-    lines = flow(Span(said, "yes" if good else "no"), lead=[sign, " "])
-    for name in ("holder", "title", "number", "on", "issuer"):
-        if name in found.facts:
-            label = say(f"certificate.fact.{name}").ljust(12)
-            lines += flow(found.facts[name], lead=["  ", Span(label, "quiet")])
-    if found.signer:
-        lines += flow(found.signer, lead=["  ", Span(say("certificate.fact.signer").ljust(12), "quiet")])
-    if good and against == "none":
-        lines += flow(say("certificate.unchecked"), lead=["  ", Span("!", "warn"), " "])
-    return lines

@@ -50,6 +50,12 @@ def _label(text: Any) -> str:
     return clean(said(text, lang()))
 
 
+def _messages(session: Session, _ctx: click.Context, _incomplete: str) -> Found:
+    """Those that have not left, each with what became of it."""
+    with session.engine() as engine:
+        return [(one.message.id, one.message.status) for one in engine.posted("failed", "waiting", limit=MOST)]
+
+
 def _stored(kind: str) -> Callable[[Session, click.Context, str], Found]:
     def find(session: Session, _ctx: click.Context, incomplete: str) -> Found:
         with session.engine() as engine:
@@ -75,8 +81,32 @@ def _program_files(session: Session, _ctx: click.Context, _incomplete: str) -> F
             yield path.stem, ""
 
 
+def _scenarios(session: Session, ctx: click.Context, _incomplete: str) -> Found:
+    from dyade.program.diagnostics import Findings
+    from dyade.program.text import read
+
+    # An option that still lacks its value keeps Click from knowing which program was named.
+    for file in sorted(Path(session.programs).glob(f"{ctx.params.get('program') or '*'}.scenarios.yaml")):
+        tree = read(file.read_bytes(), Findings(active=False))
+        if tree is not None:
+            yield from ((scenario["name"], "") for scenario in tree.data["scenarios"])
+
+
 def _roles(program: Program, _ctx: click.Context) -> Found:
     return [(role_id, _label(role.label)) for role_id, role in program.model.roles.items()]
+
+
+def _roles_of_file(session: Session, ctx: click.Context, _incomplete: str) -> Found:
+    """Those of the program that stands earlier on the line; those of all programs where none does yet."""
+    from dyade.cli.programs import PROGRAM, content, found
+    from dyade.program.load import load
+    from dyade.service.folder import Folder
+
+    named = ctx.params.get("file") or next((word for word in ctx.args if not word.startswith("-")), None)
+    proposed: dict[str, str] = {}
+    for path in found(session.programs, (named,) if named else (), PROGRAM):
+        proposed.update(_roles(load(content(path), path.as_posix(), Folder(path.parent).read), ctx))
+    return proposed.items()
 
 
 def _roles_to_give(program: Program, ctx: click.Context) -> Found:
@@ -126,6 +156,16 @@ def _inputs(program: Program, ctx: click.Context) -> Found:
             yield from ((f"{name}=", _label(datum.label)) for name, datum in transition.input.items())
 
 
+def _glassed(program: Program, _ctx: click.Context) -> Found:
+    from dyade.cli.words import lang
+    from dyade.flow.plan import plan_of
+    from dyade.flow.telling.words import Words
+
+    plan = plan_of(program)
+    words = Words(plan, lang(), {})
+    return [(item, words.item(item)) for item in (plan.glass.items if plan.glass else ())]
+
+
 def _certificates(program: Program, _ctx: click.Context) -> Found:
     for name, certificate in program.model.certificates.items():
         yield name, _label(certificate.title)
@@ -150,9 +190,12 @@ def _clauses(program: Program, ctx: click.Context) -> Found:
 
 
 dyads = _quietly(_stored("dyad"))
+messages = _quietly(_messages)
 people = _quietly(_stored("person"))
 programs = program_files = _quietly(_program_files)
+scenarios = _quietly(_scenarios)
 roles = _quietly(_of_program(_roles))
+roles_of_file = _quietly(_roles_of_file)
 roles_to_give = _quietly(_of_program(_roles_to_give))
 fields = _quietly(_of_program(_fields))
 forms = _quietly(_of_program(_forms))
@@ -164,4 +207,5 @@ events = _quietly(_of_program(_events))
 rules = _quietly(_of_program(_rules))
 inputs = _quietly(_of_program(_inputs))
 clauses = _quietly(_of_program(_clauses))
+glassed = _quietly(_of_program(_glassed))
 certificates = _quietly(_of_program(_certificates))

@@ -91,6 +91,21 @@ class Day(click.ParamType[int]):
             self.fail(say("usage.day", value=repr(str(value)[:40])), param, ctx)
 
 
+class Hour(click.ParamType[int]):
+    """An hour of the day, as people write it in ISO 8601; the engine counts minutes since midnight."""
+
+    name = "hour"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        from dyade.program.conditions.types import TIME
+        from dyade.program.conditions.values import ValueRefused, parse_value
+
+        try:
+            return int(parse_value(TIME, value))  # type: ignore[arg-type]
+        except ValueRefused:
+            self.fail(say("usage.hour", value=repr(str(value)[:40])), param, ctx)
+
+
 class Shared(NamedTuple):
     """An option that many commands have."""
 

@@ -1,37 +1,104 @@
-"""What is a program made from? Its documents and its rules, both ways: `docs --provenance`."""
+"""What is handed out of a program, where does it come from, what is its language? `docs`, for people and for paper."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from dyade.cli.declare import LOOKING, Family, argument, command, option
 from dyade.cli.ending import DONE, REFUSED
+from dyade.cli.handed import as_path, handed, kind_of
 from dyade.cli.paper import Span, flow
 from dyade.cli.programs import PROGRAM, content, found
 from dyade.cli.session import Page, Session
 from dyade.cli.words import say
 
 if TYPE_CHECKING:
+    from dyade.authoring.booklet.pages import Document
     from dyade.authoring.provenance import Account, Carrier, Row
 
 COMMANDS: Family = {}
+KINDS = {".html": "html", ".htm": "html", ".pdf": "pdf"}
 NOT_SAID = "—"
 
 
 @command(COMMANDS, "docs", LOOKING)
-@argument("file", completer="program_files")
+@argument("file", required=False, completer="program_files")
 @option("--provenance", is_flag=True)
-def docs(session: Session, file: str, provenance: bool) -> Page:
-    """Tell where a program comes from."""
+@option("--language", "reference", is_flag=True)
+@option("--diagnostics", "mistakes", is_flag=True)
+@option("--role", completer="roles_of_file")
+@option("--out", type=as_path)
+@option("--force", is_flag=True)
+def docs(
+    session: Session,
+    file: str | None,
+    provenance: bool,
+    reference: bool,
+    mistakes: bool,
+    role: str | None,
+    out: Path | None,
+    force: bool,
+) -> Page:
+    """Write the booklet of a program, tell where it comes from, or write a reference."""
+    asked = [provenance, reference, mistakes]
+    wants_file = not (reference or mistakes)
+    if sum(asked) > 1 or wants_file != (file is not None) or (role is not None and any(asked)):
+        raise click.UsageError(say("usage.which_docs"), click.get_current_context())
+    if provenance:
+        if out is not None:
+            raise click.UsageError(say("usage.which_docs"), click.get_current_context())
+        return _provenance(session, file or "")
+    kind = kind_of(out, KINDS, "html")
+    document = _reference(session, reference) if file is None else _booklet(session, file, role)
+    data = {"title": document.title, "lang": document.lang}
+    if out is None and session.as_json:
+        from dyade.authoring.booklet.pages import plain
+
+        return Page({"outcome": "done", **plain(document)}, list)
+    return handed(_written(document, kind), out, {**data, "kind": kind}, force=force)
+
+
+def _written(document: Document, kind: str) -> str | bytes:
+    if kind == "pdf":
+        from dyade.authoring.booklet.paper import pdf
+
+        return pdf(document)
+    from dyade.authoring.booklet.html import html
+
+    return html(document)
+
+
+def _reference(session: Session, language: bool) -> Document:
+    from dyade.authoring.booklet import language as of_language
+    from dyade.authoring.booklet import mistakes as of_mistakes
+
+    return of_language.language(session.lang) if language else of_mistakes.mistakes(session.lang)
+
+
+def _booklet(session: Session, file: str, role: str | None) -> Document:
+    from dyade.authoring.booklet.booklet import booklet
+    from dyade.authoring.provenance import account
+    from dyade.cli.diagram import known_role
+    from dyade.program.load import load
+    from dyade.service.folder import Folder
+
+    [path] = found(session.programs, (file,), PROGRAM)
+    text = content(path)
+    read_file = Folder(path.parent).read
+    program = load(text, path.as_posix(), read_file)
+    known_role(program, role)
+    return booklet(program, session.lang, role, account(program, text, read_file) if role is None else None)
+
+
+def _provenance(session: Session, file: str) -> Page:
     from dyade.authoring.provenance import account
     from dyade.program.load import load
     from dyade.service.folder import Folder
 
-    if not provenance:
-        raise click.UsageError(say("usage.which_docs"), click.get_current_context())
     [path] = found(session.programs, (file,), PROGRAM)
     text = content(path)
     read_file = Folder(path.parent).read

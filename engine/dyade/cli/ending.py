@@ -21,6 +21,7 @@ import click
 
 from dyade.cli.words import lang, say
 from dyade.errors import (
+    BackupTrouble,
     CommandReused,
     Conflict,
     DyadeError,
@@ -29,12 +30,14 @@ from dyade.errors import (
     NotFound,
     ProgramInvalid,
     SentenceTrouble,
+    SettingsTrouble,
     StoreTrouble,
     Taken,
 )
 from dyade.texts import told
 
 DONE, REFUSED, USAGE, TROUBLE, INTERRUPTED, UNREAD = 0, 1, 2, 3, 130, 141
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 CODES: dict[type[DyadeError], int] = {
     ProgramInvalid: USAGE,
@@ -44,7 +47,9 @@ CODES: dict[type[DyadeError], int] = {
     CommandReused: TROUBLE,
     ExtraMissing: TROUBLE,
     KeyTrouble: USAGE,
+    SettingsTrouble: USAGE,
     StoreTrouble: TROUBLE,
+    BackupTrouble: TROUBLE,
 }
 
 
@@ -64,6 +69,8 @@ def of(call: Callable[[], Any], arguments: Sequence[str]) -> int:
     except DyadeError as error:
         return _dyade(error, as_json)
     except OSError as error:
+        if error.errno in NO_ROOM:
+            return _unwritten(error)
         return _unread() if error.errno == errno.EPIPE else _unexpected(error, as_json)
     except Exception as error:
         return _unexpected(error, as_json)
@@ -149,5 +156,15 @@ def _where(error: BaseException) -> str:
 
 def _unread() -> int:
     """The reader of a pipe has gone: say nothing more, not even while Python closes."""
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 (lives until the process ends)
+    _close_output()
     return UNREAD
+
+
+def _unwritten(error: OSError) -> int:
+    """There is no room for the answer, not even for a tool's: it is said where errors are."""
+    _close_output()
+    return _last_words(say("ending.unwritten", detail=error.strerror or ""), "unwritten", False, TROUBLE)
+
+
+def _close_output() -> None:
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 (lives until the process ends)

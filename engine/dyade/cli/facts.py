@@ -38,7 +38,7 @@ def of(program: Program, dyad: Dyad, context: Context, reader: str | None) -> di
         "behaviour": dyad.behaviour,
         "revision": dyad.revision,
         "state": dyad.leaves[""],
-        "tracks": {region: leaf for region, leaf in dyad.leaves.items() if region},
+        "tracks": tracks(sight),
         "outcome": program.graph.nodes[dyad.leaves[""]].model.outcome,
         "people": _people(program, dyad, context),
         "fields": _fields(program, sight),
@@ -48,10 +48,19 @@ def of(program: Program, dyad: Dyad, context: Context, reader: str | None) -> di
             if (seen := [entry for entry in dyad.entries.get(form, ()) if sight.sees_entry(form, entry.by)])
             or sight.sees_form(form)
         },
-        "broken": list(dyad.broken),
+        "broken": [
+            one.model.id
+            for one in sight.draft.plan.invariants
+            if one.model.id in dyad.broken and sight.sees_invariant(one)
+        ],
         **_shared(sight),
         **_certificates(sight),
     }
+
+
+def tracks(sight: Reader) -> dict[str, str]:
+    """Where the tracks stand that a reader sees."""
+    return {region: leaf for region, leaf in sight.draft.leaves.items() if region and sight.sees_track(region)}
 
 
 def _certificates(sight: Reader) -> dict[str, Any]:

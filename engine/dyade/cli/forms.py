@@ -32,10 +32,18 @@ FIRST = click.IntRange(min=1)
 @argument("form", completer="forms")
 @argument("values", nargs=-1, completer="data")
 @option("--data")
+@option("--attach", multiple=True)
 @option("--draft", is_flag=True)
 @option("--entry", type=FIRST)
 def fill(
-    session: Session, dyad: str, form: str, values: tuple[str, ...], data: str | None, draft: bool, entry: int | None
+    session: Session,
+    dyad: str,
+    form: str,
+    values: tuple[str, ...],
+    data: str | None,
+    attach: tuple[str, ...],
+    draft: bool,
+    entry: int | None,
 ) -> Page:
     """Fill a form; ask for each datum where none is given."""
     actor = session.actor
@@ -43,11 +51,11 @@ def fill(
         program = engine.show(dyad).program
         wanted = form_data(program, form)
         given: Mapping[str, Any]
-        typed = not values and data is None
+        typed = not values and data is None and not attach
         if typed:
             given = _asked(program, form, wanted, _draft(engine, program, dyad, form, actor, entry))
         else:
-            given = gathered(values, data, lambda name: wanted[name].type if name in wanted else None)
+            given = gathered(values, data, lambda name: wanted[name].type if name in wanted else None, attach)
         order = Fill(actor, form, given, submit=not draft, entry=entry, recorded_by=session.recorded_by, on=session.on)
         page = act(session, engine, dyad, order)
         return _with_draft(engine, dyad, order, page) if typed and page.code == REFUSED else page
@@ -129,9 +137,17 @@ def confirm(session: Session, dyad: str, form: str, entry: int | None) -> Page:
 @argument("step", completer="steps")
 @argument("values", nargs=-1)
 @option("--data")
+@option("--attach", multiple=True)
 @option("--entry", type=FIRST)
 def step(
-    session: Session, dyad: str, form: str, step: str, values: tuple[str, ...], data: str | None, entry: int | None
+    session: Session,
+    dyad: str,
+    form: str,
+    step: str,
+    values: tuple[str, ...],
+    data: str | None,
+    attach: tuple[str, ...],
+    entry: int | None,
 ) -> Page:
     """Move an entry through its own small life."""
     with session.engine() as engine:
@@ -141,7 +157,7 @@ def step(
             datum = known.get(("steps", form, step, name))
             return datum.type if datum else None
 
-        given = gathered(values, data, type_of)
+        given = gathered(values, data, type_of, attach)
         order = Step(session.actor, form, step, entry, given, recorded_by=session.recorded_by, on=session.on)
         return act(session, engine, dyad, order)
 
@@ -151,16 +167,24 @@ def step(
 @argument("form", completer="forms")
 @argument("values", nargs=-1, completer="data")
 @option("--data")
+@option("--attach", multiple=True)
 @option("--entry", type=FIRST)
 @option("--reason", required=True)
 def correct(
-    session: Session, dyad: str, form: str, values: tuple[str, ...], data: str | None, entry: int | None, reason: str
+    session: Session,
+    dyad: str,
+    form: str,
+    values: tuple[str, ...],
+    data: str | None,
+    attach: tuple[str, ...],
+    entry: int | None,
+    reason: str,
 ) -> Page:
     """Put right a complete entry."""
-    if not values and data is None:
+    if not values and data is None and not attach:
         raise click.UsageError(say("usage.nothing"), click.get_current_context())
     with session.engine() as engine:
         wanted = form_data(engine.show(dyad).program, form)
-        given = gathered(values, data, lambda name: wanted[name].type if name in wanted else None)
+        given = gathered(values, data, lambda name: wanted[name].type if name in wanted else None, attach)
         order = Correct(session.actor, form, given, reason, entry, recorded_by=session.recorded_by, on=session.on)
         return act(session, engine, dyad, order)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -11,10 +12,12 @@ import click
 
 from dyade.cli.declare import KEEPING, Family, argument, command, option
 from dyade.cli.ending import DONE, REFUSED
-from dyade.cli.paper import Span, flow, mark
+from dyade.cli.paper import Span, clean, flow, mark
+from dyade.cli.progress import waiting
 from dyade.cli.session import Page, Session
 from dyade.cli.values import from_text, pairs
 from dyade.cli.words import lang, say
+from dyade.program.data import is_file
 
 if TYPE_CHECKING:
     from dyade.cli.table_file import Line, Table
@@ -49,6 +52,7 @@ class Problem(NamedTuple):
 @option("--map", "mapped", multiple=True)
 @option("--delimiter")
 @option("--encoding")
+@option("--beyond-places", "beyond", is_flag=True)
 @option("--apply", "carry_out", is_flag=True)
 def import_dyads(
     session: Session,
@@ -57,6 +61,7 @@ def import_dyads(
     mapped: tuple[str, ...],
     delimiter: str | None,
     encoding: str | None,
+    beyond: bool,
     carry_out: bool,
 ) -> Page:
     """Bring in dyads that are under way."""
@@ -65,15 +70,18 @@ def import_dyads(
     if delimiter is not None and len(delimiter.replace("\\t", "\t")) != 1:
         raise click.UsageError(say("usage.delimiter"), click.get_current_context())
     table = read_table(csv_table, encoding, delimiter.replace("\\t", "\t") if delimiter else None)
-    with session.engine() as engine:
+    with session.engine() as engine, waiting(session, engine, say("worker.progress")):
         declared = engine.program(program)
         reading = _Reading(declared, table, dict(pairs(mapped)), engine.now())
         arrivals = reading.arrivals()
-        arrived = engine.import_dyads(program, arrivals, lang=lang(), keep=carry_out and not reading.problems)
+        keep = carry_out and not reading.problems
+        arrived = engine.import_dyads(program, arrivals, lang=lang(), keep=keep, beyond=beyond)
         problems = [*reading.problems, *_refused(engine, program, arrived)]
     problems.sort(key=lambda one: one.line)
     dyads = [{"line": one.line, "dyad": one.dyad} for one in arrived if one.dyad is not None]
     outcome = "refused" if problems else "done" if carry_out else "previewed"
+    places = Counter(quota for one in arrived for quota, _ in one.places)
+    lacking = any(reason.code == "quota_full" for one in arrived for reason in one.reasons)
     data = {
         "outcome": outcome,
         "file": csv_table.as_posix(),
@@ -81,8 +89,23 @@ def import_dyads(
         "delimiter": table.separator,
         "dyads": dyads,
         "problems": [one._asdict() for one in problems],
+        "places": dict(places),
     }
-    return Page(data, lambda: _lines(problems, len(dyads), len(table.lines), carry_out), REFUSED if problems else DONE)
+
+    def lines() -> list[str]:
+        told = _lines(problems, len(dyads), len(table.lines), carry_out)
+        return [*told, *_places(declared, places), *(flow(say("import.beyond")) if lacking else ())]
+
+    return Page(data, lines, REFUSED if problems else DONE)
+
+
+def _places(program: Program, places: Mapping[str, int]) -> Iterator[str]:
+    """The shared places that the dyads have where they stand."""
+    from dyade.flow.telling.words import said
+
+    for quota, n in places.items():
+        label = clean(said(program.model.quotas[quota].label, lang(), quota))
+        yield from flow(say("import.places", n, quota=label), lead=["  ", Span("~", "name"), " "])
 
 
 def _refused(engine: Engine, program: str, arrived: Iterable[Any]) -> Iterator[Problem]:
@@ -128,6 +151,8 @@ class _Reading:
                 self._problem(1, title, say("import.unknown_column", options=", ".join(self._names())))
             elif column != IGNORED and column in found:
                 self._problem(1, title, say("import.twice"))
+            elif column[0] == "field" and is_file(self.program.data["fields", column[1]].type):
+                self._problem(1, title, say("import.file"))
             found.append(column)
         unread = [title for title in mapped if title not in map(_folded, self.table.titles)]
         for title in unread:

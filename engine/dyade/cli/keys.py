@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,6 +17,15 @@ from dyade.cli.words import say
 KEYS: Family = {}
 
 
+class KeysPlace(click.Path):
+    """A file, which a shell completes, or the address of a database, which is left as it is."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from dyade.store.postgres.address import is_ours
+
+        return value if is_ours(value) else super().convert(value, param, ctx)
+
+
 class Keys(Telling):
     """`dyade keys`."""
 
@@ -23,17 +33,26 @@ class Keys(Telling):
 
 
 @command(KEYS, "init", SAYING, key="keys.init")
-@argument("keys_file", type=click.Path(dir_okay=False, path_type=Path))
-def init(_session: Session, keys_file: Path) -> Page:
-    """Make a file of keys, for its owner alone."""
-    from dyade.store.vault import make_file
+@argument("keys_file", type=KeysPlace(dir_okay=False))
+def init(_session: Session, keys_file: str) -> Page:
+    """Make a file of keys for its owner alone, or a place for keys on a server."""
+    from dyade.store.keeping import make_place, told_place
+    from dyade.store.postgres.address import is_ours
 
-    made = make_file(keys_file)
-    data = {"outcome": "done" if made else "refused", "file": str(keys_file)}
+    made, secret = make_place(keys_file)
+    place = told_place(keys_file if is_ours(keys_file) else Path(keys_file))
+    on_server = ".server" if is_ours(keys_file) else ""
+    data = {
+        "outcome": "done" if made else "refused",
+        "file": place,
+        "secret": None if secret is None else str(secret),
+    }
     if not made:
-        said = say("keys.there", file=str(keys_file))
+        said = say(f"keys.there{on_server}", file=place)
         return Page(data, lambda: flow(said, lead=[Span(mark("✘", "x"), "no"), " "]), REFUSED)
-    said = say("keys.made", file=str(keys_file))
+    said = say(f"keys.made{on_server}", file=place)
+    if secret is not None:
+        said += " " + say("keys.made.secret", file=str(secret))
     return Page(data, lambda: flow(said, lead=[Span(mark("✔", "+"), "yes"), " "]), DONE)
 
 

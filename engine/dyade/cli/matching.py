@@ -11,6 +11,7 @@ import click
 from dyade.cli.answers import begun
 from dyade.cli.declare import ACTING, READING, Family, argument, command, option
 from dyade.cli.paper import Span, clean, flow, mark
+from dyade.cli.progress import waiting
 from dyade.cli.root import Telling
 from dyade.cli.session import Page, Session
 from dyade.cli.words import lang, say
@@ -40,21 +41,20 @@ class Match(Telling):
 @option("--explain", "explained", completer="people")
 def propose(session: Session, program: str, explained: str | None) -> Page:
     """Propose pairs for the dyads that wait, or tell of one person all that speaks for and against."""
-    with session.engine() as engine:
+    with session.engine() as engine, waiting(session, engine, say("worker.progress")):
         if explained is not None:
             pairs = engine.explain_pairs(program, explained, reader=session.reader)
             told = [_data(engine, program, pair) for pair in pairs]
-            known = {pair.dyad: pair.waiting for pair in pairs}
             names = _names(engine)
             data = {"program": program, "person": explained, "pairs": told}
-            return Page(data, lambda: list(_all_lines(told, names, known)))
+            return Page(data, lambda: list(_all_lines(told, names)))
         found = engine.propose(program, reader=session.reader)
         told = [_data(engine, program, pair) for pair in found.pairs]
         names = _names(engine)
     answer: dict[str, Any] = {
         "program": program,
         "pairs": told,
-        "left_out": [{"dyad": dyad, "person": found.waiting[dyad]} for dyad in found.left_out],
+        "left_out": [one._asdict() for one in found.left_out],
         "room": dict(found.room),
     }
     return Page(answer, lambda: list(_proposed_lines(found, told, names)))
@@ -131,34 +131,36 @@ def _proposed_lines(found: Proposals, told: Sequence[dict[str, Any]], names: dic
         yield from flow(say("match.nobody_waits"))
         return
     for pair in told:
-        yield from _pair_lines(pair, names, dict(found.waiting))
+        yield from _pair_lines(pair, names)
     if found.left_out:
         yield from flow(Span(say("match.left_out", len(found.left_out)), "warn"))
-        for dyad in found.left_out:
-            yield from flow(_waiting(dyad, names, dict(found.waiting)), lead=["  "])
+        for one in found.left_out:
+            yield from flow(_waiting(one.dyad, one.person, names), lead=["  "])
     if told:
         yield from flow(Span(say("match.decide"), "quiet"))
 
 
-def _all_lines(told: Sequence[dict[str, Any]], names: dict[str, str], waiting: dict[str, str | None]) -> Iterator[str]:
+def _all_lines(told: Sequence[dict[str, Any]], names: dict[str, str]) -> Iterator[str]:
     if not told:
         yield from flow(say("match.nobody_waits"))
     for pair in told:
-        yield from _pair_lines(pair, names, waiting)
+        yield from _pair_lines(pair, names)
 
 
-def _waiting(dyad: str, names: dict[str, str], waiting: dict[str, str | None]) -> str:
-    person = waiting.get(dyad)
-    return f"{clean(names.get(person, person))} ({dyad})" if person is not None else dyad
+def _waiting(dyad: str | None, person: str | None, names: dict[str, str]) -> str:
+    if person is None:
+        return dyad or ""
+    name = clean(names.get(person, person))
+    return f"{name} ({dyad})" if dyad is not None else name
 
 
 _SIGNS = {"proposed": ("✔", "+", "yes"), "blocked": ("✘", "x", "no")}
 
 
-def _pair_lines(pair: dict[str, Any], names: dict[str, str], waiting: dict[str, str | None]) -> Iterator[str]:
+def _pair_lines(pair: dict[str, Any], names: dict[str, str]) -> Iterator[str]:
     good, plain, style = _SIGNS.get(pair["status"], ("·", "-", "quiet"))
     who = clean(names.get(pair["person"], pair["person"]))
-    head = say(f"match.{pair['status']}", waiting=_waiting(pair["dyad"], names, waiting), person=who)
+    head = say(f"match.{pair['status']}", waiting=_waiting(pair["dyad"], pair["waiting"], names), person=who)
     score = () if pair["score"] is None else (Span(" " + say("match.score", score=_shown(pair["score"])), "strong"),)
     yield from flow(head, *score, lead=[Span(mark(good, plain), style), " "])
     for part in pair["parts"]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dyade.cli.answers import act
-from dyade.cli.declare import ACTING, READING, STARTING, Day, Family, argument, command, option
+from dyade.cli.declare import ACTING, READING, STARTING, Day, Family, Hour, argument, command, option
 from dyade.cli.paper import Span, flow, mark
 from dyade.cli.picture import listed
 from dyade.cli.reached import count, exit_code, row
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SERIES: Family = {}
 COHORT: Family = {}
-DAY = Day()
+DAY, HOUR = Day(), Hour()
 SIGNS = {"planned": ("○", "o"), "overdue": ("!", "!"), "held": ("✔", "+"), "cancelled": ("✘", "x")}
 
 
@@ -70,7 +70,7 @@ def _lines(found: tuple[Told, ...]) -> list[str]:
         if one.label != label:
             label = one.label
             lines += flow(Span(label, "title"))
-        details = [one.said]
+        details = [*filter(None, (one.at, one.place)), one.said]
         if one.moved_from:
             details.append(say("series.moved", day=one.moved_from))
         for key, people in _people(one).items():
@@ -90,9 +90,12 @@ def _do(session: Session, dyad: str, order: Command) -> Page:
 @argument("series", completer="series")
 @argument("days", nargs=-1, required=True, type=DAY)
 @option("--until", "last_day", type=DAY)
-def plan(session: Session, dyad: str, series: str, days: tuple[int, ...], last_day: int | None) -> Page:
+@option("--at", "hour", type=HOUR)
+def plan(
+    session: Session, dyad: str, series: str, days: tuple[int, ...], last_day: int | None, hour: int | None
+) -> Page:
     """Plan meetings."""
-    return _do(session, dyad, PlanMeetings(session.actor, series, days, last_day))
+    return _do(session, dyad, PlanMeetings(session.actor, series, days, last_day, at=hour))
 
 
 @command(SERIES, "move", ACTING, key="series.move")
@@ -100,9 +103,10 @@ def plan(session: Session, dyad: str, series: str, days: tuple[int, ...], last_d
 @argument("series", completer="series")
 @argument("day", type=DAY)
 @argument("new_day", type=DAY)
-def move(session: Session, dyad: str, series: str, day: int, new_day: int) -> Page:
+@option("--at", "hour", type=HOUR)
+def move(session: Session, dyad: str, series: str, day: int, new_day: int, hour: int | None) -> Page:
     """Give another day to a meeting."""
-    return _do(session, dyad, MoveMeeting(session.actor, series, day, new_day))
+    return _do(session, dyad, MoveMeeting(session.actor, series, day, new_day, at=hour))
 
 
 @command(SERIES, "cancel", ACTING, key="series.cancel")
@@ -143,11 +147,18 @@ def excuse(session: Session, dyad: str, series: str, day: int, absent: str | Non
 @argument("series", completer="series")
 @argument("days", nargs=-1, required=True, type=DAY)
 @option("--until", "last_day", type=DAY)
+@option("--at", "hour", type=HOUR)
 def plan_all(
-    session: Session, program: str, cohort: str, series: str, days: tuple[int, ...], last_day: int | None
+    session: Session,
+    program: str,
+    cohort: str,
+    series: str,
+    days: tuple[int, ...],
+    last_day: int | None,
+    hour: int | None,
 ) -> Page:
     """Plan meetings of a cohort."""
-    return _reach(session, program, cohort, PlanMeetings(session.actor, series, days, last_day))
+    return _reach(session, program, cohort, PlanMeetings(session.actor, series, days, last_day, at=hour))
 
 
 @command(COHORT, "move", STARTING, key="cohort.move")
@@ -156,9 +167,12 @@ def plan_all(
 @argument("series", completer="series")
 @argument("day", type=DAY)
 @argument("new_day", type=DAY)
-def move_all(session: Session, program: str, cohort: str, series: str, day: int, new_day: int) -> Page:
+@option("--at", "hour", type=HOUR)
+def move_all(
+    session: Session, program: str, cohort: str, series: str, day: int, new_day: int, hour: int | None
+) -> Page:
     """Give another day to a meeting of a cohort."""
-    return _reach(session, program, cohort, MoveMeeting(session.actor, series, day, new_day))
+    return _reach(session, program, cohort, MoveMeeting(session.actor, series, day, new_day, at=hour))
 
 
 @command(COHORT, "cancel", STARTING, key="cohort.cancel")

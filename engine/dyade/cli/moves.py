@@ -1,4 +1,4 @@
-"""What moves a dyad, and what lifts an obstacle? `advance`, `withdraw`, `waive`."""
+"""What moves a dyad, and what lifts an obstacle? `advance`, `withdraw`, `waive`, `reveal`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dyade.cli.declare import ACTING, Family, argument, command, option
 from dyade.cli.session import Page, Session
 from dyade.cli.values import gathered
 from dyade.cli.words import lang
-from dyade.flow.messages import Fire, Waive, WithdrawAssent
+from dyade.flow.messages import Fire, Reveal, Waive, WithdrawAssent
 
 if TYPE_CHECKING:
     from dyade.program.data import TypedDatum
@@ -25,16 +25,20 @@ COMMANDS: Family = {}
 @argument("event", completer="events")
 @argument("values", nargs=-1, completer="inputs")
 @option("--data")
-def advance(session: Session, dyad: str, event: str, values: tuple[str, ...], data: str | None) -> Page:
+@option("--attach", multiple=True)
+def advance(
+    session: Session, dyad: str, event: str, values: tuple[str, ...], data: str | None, attach: tuple[str, ...]
+) -> Page:
     """Fire an event, or agree to a joint one."""
     actor = session.actor
     with session.engine() as engine:
         program = engine.show(dyad).program
         wanted = inputs(program, event)
-        if not values and data is None and any(d.required for d in wanted.values()) and sys.stdin.isatty():
+        typed = not values and data is None and not attach
+        if typed and any(d.required for d in wanted.values()) and sys.stdin.isatty():
             given = _asked(program, event, wanted)
         else:
-            given = gathered(values, data, lambda name: wanted[name].type if name in wanted else None)
+            given = gathered(values, data, lambda name: wanted[name].type if name in wanted else None, attach)
         order = Fire(actor, event, given, recorded_by=session.recorded_by, on=session.on)
         return act(session, engine, dyad, order)
 
@@ -76,4 +80,15 @@ def waive(session: Session, dyad: str, rule: str, clause: str, reason: str) -> P
     """Lift one clause, for the present visit."""
     with session.engine() as engine:
         order = Waive(session.actor, rule, clause, reason, recorded_by=session.recorded_by, on=session.on)
+        return act(session, engine, dyad, order)
+
+
+@command(COMMANDS, "reveal", ACTING)
+@argument("dyad", completer="dyads")
+@argument("item", completer="glassed")
+@option("--reason", required=True)
+def reveal(session: Session, dyad: str, item: str, reason: str) -> Page:
+    """Open, in an emergency, what one may not see."""
+    with session.engine() as engine:
+        order = Reveal(session.actor, item, reason, recorded_by=session.recorded_by, on=session.on)
         return act(session, engine, dyad, order)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dyade.cli.answers import refused
+from dyade.cli.answers import refused, refused_lines
 from dyade.cli.declare import KEEPING, READING, Family, argument, command, option
+from dyade.cli.ending import REFUSED
 from dyade.cli.paper import Span, as_json, clean, flow, mark
 from dyade.cli.root import Telling
 from dyade.cli.session import Page, Session
@@ -19,11 +20,12 @@ from dyade.cli.values import TypeOf, gathered
 from dyade.cli.words import lang, say
 from dyade.errors import NotFound, ProgramInvalid
 from dyade.flow.messages import SYSTEM
-from dyade.texts import languages
+from dyade.texts import languages, sentence
 
 if TYPE_CHECKING:
     from dyade.program.program import Program
     from dyade.service.engine import Engine
+    from dyade.service.merging import Merging
     from dyade.service.ports import Enrolment, Person
 
 PERSON: Family = {}
@@ -90,7 +92,13 @@ def list_people(session: Session) -> Page:
     """List everyone."""
     with session.engine() as engine:
         people = engine.people()
-    return Page({"people": [told(person) for person in people]}, lambda: _table(people))
+        sensitive = frozenset(
+            path[-1]
+            for program in _sound(engine)
+            for path, datum in program.data.items()
+            if path[0] in ("roles", "enrolments") and datum.model.privacy == "sensitive"
+        )
+    return Page({"people": [_in_a_list(person, sensitive) for person in people]}, lambda: _table(people))
 
 
 @command(PERSON, "export", KEEPING, key="person.export")
@@ -124,6 +132,65 @@ def erase(session: Session, person: str, reason: str) -> Page:
     dyads = say("person.erased.dyads", len(done.dyads))
     said = say("person.erased", done.values, dyads=dyads) if done.n else say("person.erased_before")
     return Page(data, lambda: flow(said, lead=_done()))
+
+
+@command(PERSON, "reach", KEEPING, key="person.reach")
+@argument("person", completer="people")
+@option("--timezone")
+@option("--quiet")
+@option("--digest")
+def reach(session: Session, person: str, timezone: str | None, quiet: str | None, digest: str | None) -> Page:
+    """Say, or see, when someone wants to be written to."""
+    from dyade.cli.reach import changed, lines, told
+
+    change = changed(timezone, quiet, digest)
+    with session.engine() as engine:
+        found = engine.preference(person) if change is None else engine.prefer(person, change)
+    return Page({"person": person, **told(found)}, lambda: lines(found))
+
+
+@command(PERSON, "merge", KEEPING, key="person.merge")
+@argument("keep", completer="people")
+@argument("drop", completer="people")
+@option("--dry-run", is_flag=True)
+def merge(session: Session, keep: str, drop: str, dry_run: bool) -> Page:
+    """Bring together two ids of one person."""
+    with session.engine() as engine:
+        done = engine.merge_persons(keep, drop, keep=not dry_run)
+        reasons = [(one.dyad, engine.sentences(one.reasons, lang(), dyad=one.dyad)) for one in done.dyads]
+        general = merge_sentences(done)
+    data = _merge_json(done, dry_run, [*general, *(message for _, found in reasons for message in found)])
+    if done.refused:
+        messages = [*general, *(f"{dyad}: {message}" for dyad, found in reasons for message in found)]
+        return Page(data, lambda: refused_lines(messages), REFUSED)
+    return Page(data, lambda: _merge_lines(done, dry_run))
+
+
+def merge_sentences(done: Merging) -> list[str]:
+    """Why two cannot be brought together at all, in words."""
+    return [sentence("answers", f"refused.{one.code}", lang(), **one.facts) for one in done.reasons]
+
+
+def _merge_json(done: Merging, dry_run: bool, messages: list[str]) -> dict[str, Any]:
+    return {
+        "outcome": "refused" if done.refused else "would_be" if dry_run else "done",
+        "kept": done.kept.id,
+        "dropped": done.dropped.id,
+        "dyads": [{"dyad": one.dyad, "program": one.program, "roles": list(one.roles)} for one in done.dyads],
+        "enrolments": [{"program": program, "role": role} for program, role in done.enrolments],
+        "reasons": messages,
+    }
+
+
+def _merge_lines(done: Merging, dry_run: bool) -> list[str]:
+    key = "person.would_merge" if dry_run else "person.merged"
+    kept = clean(f"{done.kept.name} ({done.kept.id})")
+    lines = flow(say(key, kept=kept, dropped=clean(done.dropped.id)), lead=_done())
+    for program, role in done.enrolments:
+        lines += flow(say("person.merge.enrolled", program=program, role=role), lead=["  "])
+    for one in done.dyads:
+        lines += flow(", ".join(one.roles) or say("person.merge.names"), lead=["  ", Span(f"{one.dyad}  ", "name")])
+    return lines
 
 
 COMMANDS: Family = {"person": People("person", commands=PERSON)}
@@ -170,6 +237,12 @@ def told(person: Person) -> dict[str, Any]:
         "lang": person.lang,
         "attributes": dict(person.attributes),
     }
+
+
+def _in_a_list(person: Person, sensitive: frozenset[str]) -> dict[str, Any]:
+    """The same, beside others: what is sensitive reaches no list."""
+    kept = {name: value for name, value in person.attributes.items() if name not in sensitive}
+    return {**told(person), "attributes": kept}
 
 
 def _enrolment(enrolment: Enrolment) -> dict[str, Any]:

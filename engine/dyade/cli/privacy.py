@@ -11,7 +11,8 @@ from dyade.cli.declare import KEEPING, Day, Family, command, option
 from dyade.cli.paper import Span, flow, mark
 from dyade.cli.root import Telling
 from dyade.cli.session import Page, Session
-from dyade.cli.words import say
+from dyade.cli.words import lang, say
+from dyade.flow.telling.words import said
 
 PRIVACY: Family = {}
 
@@ -44,6 +45,42 @@ def erasures(session: Session) -> Page:
     ]
     rows = [[str(value) for value in one.values()] for one in data]
     return Page({"erasures": data}, lambda: _table(("number", "when", "dyads", "values"), rows, "privacy.no_erasure"))
+
+
+@command(PRIVACY, "anonymisations", KEEPING, key="privacy.anonymisations")
+def anonymisations(session: Session) -> Page:
+    """Tell what was made anonymous, by which rule and for what."""
+    with session.engine() as engine:
+        found = engine.anonymisations()
+    data = [
+        {
+            "number": one.n,
+            "at": _moment(one.at),
+            "program": one.program,
+            "dyad": one.dyad,
+            "rule": one.rule,
+            "label": one.label,
+            "purpose": one.purpose,
+            "people": one.persons,
+            "values": one.values,
+            "head": one.head,
+        }
+        for one in found
+    ]
+    rows = [
+        [
+            str(one.n),
+            _moment(one.at),
+            one.dyad,
+            said(one.label, lang(), one.rule),
+            said(one.purpose, lang(), ""),
+            str(one.persons),
+            str(one.values),
+        ]
+        for one in found
+    ]
+    titles = ("number", "when", "dyad", "rule", "purpose", "people", "values")
+    return Page({"anonymisations": data}, lambda: _table(titles, rows, "privacy.no_anonymisation"))
 
 
 @command(PRIVACY, "incident", KEEPING, key="privacy.incident")

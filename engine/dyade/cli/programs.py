@@ -12,6 +12,7 @@ import click
 from dyade.cli.declare import LOOKING, SAYING, Family, argument, command, option
 from dyade.cli.ending import DONE, REFUSED, USAGE
 from dyade.cli.paper import Span, clean, flow, mark
+from dyade.cli.progress import Progress
 from dyade.cli.session import Page, Session
 from dyade.cli.words import lang, say
 from dyade.errors import NotFound
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 COMMANDS: Family = {}
 PROGRAM, SCENARIOS = ".yaml", ".scenarios.yaml"
 VERDICTS = {"passed": DONE, "failed": REFUSED, "invalid": USAGE}
+LONG = 50
+"""Scenarios that take a while."""
 LARGEST = 1_000_001
 """Bytes that are read of a file: one more than a program may have, so that a larger one is told."""
 
@@ -168,7 +171,8 @@ def test(
     if whole and not coverage:
         raise click.UsageError(say("usage.strict_coverage"), click.get_current_context())
     paths = found(session.programs, files, SCENARIOS)
-    reports = [_lived(beside(path, SCENARIOS), only, coverage=coverage) for path in paths]
+    with Progress(session, say("test.progress"), LONG) as progress:
+        reports = [_lived(beside(path, SCENARIOS), only, progress, coverage=coverage) for path in paths]
     code = max(VERDICTS[report.outcome] for report in reports)
     if whole and any(report.coverage is not None and not report.coverage.is_whole for report in reports):
         code = max(code, REFUSED)
@@ -179,7 +183,7 @@ def test(
     return Page(data, lambda: [line for report in reports for line in _told(report, transcript)], code)
 
 
-def _lived(told: Path, only: str | None, *, coverage: bool) -> Report:
+def _lived(told: Path, only: str | None, heard: Progress, *, coverage: bool) -> Report:
     from dyade.authoring import scenarios
     from dyade.program.load import load
     from dyade.service.folder import Folder
@@ -189,7 +193,7 @@ def _lived(told: Path, only: str | None, *, coverage: bool) -> Report:
     text = content(source)
     program = load(text, source.as_posix(), Folder(source.parent).read)
     observed = scenarios.Observed(text, source.as_posix()) if coverage else None
-    return scenarios.run(program, stories, told.as_posix(), lang(), only, observed)
+    return scenarios.run(program, stories, told.as_posix(), lang(), only, observed, heard)
 
 
 def _told(report: Report, transcript: bool) -> list[str]:

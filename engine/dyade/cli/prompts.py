@@ -123,12 +123,25 @@ def _read(datum: TypedDatum, kind: Type, text: str) -> tuple[Any, str | None]:
 
     try:
         value = _chosen(datum, kind, text) if _choices(datum, kind) else from_text(kind, text)
+        if kind.name == "file" and value is not None:
+            return value, _unfit(datum, value)
         parsed = parse_value(kind, value)
     except ValueRefused as refused:
         return None, _refused(refused.code, refused.facts)
     except click.UsageError as error:
         return None, error.format_message()
     return value, _out_of_bounds(datum, kind, parsed)
+
+
+def _unfit(datum: TypedDatum, file: Any) -> str | None:
+    """Why a file is not what is asked for; the engine judges again."""
+    from dyade.flow.given import unfit_file
+    from dyade.flow.telling.refusals import file_sentence
+    from dyade.program.conditions.types import ListOf
+
+    one = file.said()
+    reason = unfit_file(datum, (one,) if isinstance(datum.type, ListOf) else one)
+    return None if reason is None else file_sentence(reason, said(datum.model.label, lang(), reason.about), lang())
 
 
 def _refused(code: str, facts: Mapping[str, str | int]) -> str:
@@ -173,6 +186,8 @@ def _shown(datum: TypedDatum, kind: Type, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return say("value.yes" if value else "value.no")
+    if isinstance(value, Mapping):
+        return clean(str(value.get("name", "")))
     return clean(dict(_choices(datum, kind)).get(str(value), str(value)))
 
 

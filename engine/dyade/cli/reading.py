@@ -18,15 +18,13 @@ from dyade.errors import NotFound
 if TYPE_CHECKING:
     from dyade.flow.dyad import Dyad
     from dyade.flow.outcome import Context
-    from dyade.flow.telling.cards import Due
     from dyade.flow.telling.words import Words
     from dyade.program.program import Program
+    from dyade.service.agenda import Planned
     from dyade.service.engine import Engine
     from dyade.service.ports import Listed
 
 COMMANDS: Family = {}
-YEAR = 366
-"""Days that `due` looks ahead, unless told otherwise."""
 
 
 # ----------------------------------------------------------------------------------------------------------------- list
@@ -50,6 +48,7 @@ def list_dyads(
     with session.engine() as engine:
         found = engine.dyads(program=program, person=person, state=state, ended=False if ongoing else None)
         mine = [one for one in found if _concerns(engine, one, session.reader)][:limit]
+        mine = [one._replace(next_due=_next(engine, one, session.reader)) for one in mine]
         words = _words(engine, mine)
         names = {one.id: one.name for one in engine.people()}
         data = {"dyads": [_listed(one, words[one.behaviour]) for one in mine]}
@@ -62,6 +61,23 @@ def _concerns(engine: Engine, dyad: Listed, reader: str | None) -> bool:
         return True
     enrolled = engine.enrolments(person=reader, program=dyad.program)
     return any(one.status == "active" for one in enrolled)
+
+
+def _next(engine: Engine, dyad: Listed, reader: str | None) -> int | None:
+    """When time next does something there that the reader may foresee."""
+    from dyade.flow.draft import Draft
+    from dyade.flow.plan import plan_of
+    from dyade.flow.telling.upcoming import next_instant
+    from dyade.flow.telling.visibility import Reader
+
+    if dyad.next_due is None:
+        return None
+
+    def foreseen(program: Program, found: Dyad, context: Context) -> int | None:
+        draft = Draft(plan_of(program), found, context)
+        return next_instant(draft, Reader(draft, reader))
+
+    return engine.ask(dyad.id, foreseen)
 
 
 def _words(engine: Engine, dyads: Iterable[Listed]) -> Mapping[str, Words]:
@@ -146,37 +162,40 @@ def history(session: Session, dyad: str) -> Page:
 @command(COMMANDS, "due", READING)
 @argument("dyad", required=False, completer="dyads")
 @option("--until", type=Day())
+@option("--person", completer="people")
 @option("--program", completer="programs")
-def due(session: Session, dyad: str | None, until: int | None, program: str | None) -> Page:
+@option("--ics")
+def due(
+    session: Session, dyad: str | None, until: int | None, person: str | None, program: str | None, ics: str | None
+) -> Page:
     """Show what time will do."""
+    if dyad is not None and program is not None:
+        raise click.UsageError(say("usage.dyad_or_program"), click.get_current_context())
     with session.engine() as engine:
-        ids = [dyad] if dyad else [one.id for one in _going_on(engine, session.reader, program)]
-        found = [
-            (id_, engine.ask(id_, lambda p, d, c: _due(p, d, c, session.reader, until), session.reader)) for id_ in ids
-        ]
-    listed = [{"dyad": id_, **facts.plain(one)} for id_, dues in found for one in dues]
+        found = engine.agenda(
+            dyad=dyad, person=person, program=program, until=until, reader=session.reader, lang=lang()
+        )
+        now = engine.now()
+    if ics is not None:
+        from dyade.cli import subscribing
+
+        return subscribing.page(session, found, ics, now, dyad)
+    listed = [{"dyad": one.dyad, **facts.plain(one.due), **_machine(one)} for one in found]
     return Page({"due": sorted(listed, key=lambda one: str(one["when"]))}, lambda: _agenda(found))
 
 
-def _going_on(engine: Engine, reader: str | None, program: str | None) -> list[Listed]:
-    return [one for one in engine.dyads(program=program, ended=False) if _concerns(engine, one, reader)]
+def _machine(one: Planned) -> dict[str, Any]:
+    """What a tool wants to know of something due."""
+    from datetime import UTC, datetime, timedelta
+
+    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=one.at)
+    return {"program": one.program, "kind": one.kind, "id": one.id, "at": at.isoformat(), "zone": one.event.zone}
 
 
-def _due(program: Program, dyad: Dyad, context: Context, reader: str | None, until: int | None) -> tuple[Due, ...]:
-    """What time will do until the end of a day, in the program's zone; within a year, where no day is given."""
-    from dyade.flow.plan import plan_of
-    from dyade.flow.telling.cards import calendar
-
-    clock = plan_of(program).calendar
-    last = until if until is not None else clock.local_date(context.now) + YEAR
-    end = clock.start_of_day(last + 1) or context.now
-    return calendar(program, dyad, context, reader, lang(), end - 1)
-
-
-def _agenda(found: list[tuple[str, tuple[Due, ...]]]) -> list[str]:
+def _agenda(found: list[Planned]) -> list[str]:
     """One calendar for all the dyads, each line naming its own where there are several."""
-    several = len(found) > 1
-    dues = [one._replace(text=f"{dyad} · {one.text}") if several else one for dyad, each in found for one in each]
+    several = len({one.dyad for one in found}) > 1
+    dues = [one.due._replace(text=f"{one.dyad} · {one.due.text}") if several else one.due for one in found]
     if not dues:
         return flow(Span(say("due.nothing"), "quiet"))
     return cards.calendar(sorted(dues, key=lambda one: one.when))

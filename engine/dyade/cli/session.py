@@ -51,6 +51,19 @@ class Session:
         return str(self._given.get("programs", DEFAULT_PROGRAMS))
 
     @property
+    def has_store(self) -> bool:
+        """Whether there may be a store: of one on a server, only opening it tells."""
+        from dyade.store.sqlite import Address
+
+        return on_server(self.db) or Address(self.db).exists
+
+    @property
+    def keys(self) -> str | None:
+        """The file of the keys, or the address of their database, where it is not the file of whoever runs this."""
+        keys: str | None = self._given.get("keys")
+        return keys
+
+    @property
     def as_json(self) -> bool:
         """Whether a tool reads the answer."""
         return self._given.get("format") == "json"
@@ -105,10 +118,15 @@ class Session:
 
         if not make:
             _must_exist(self.db)
-        keys: str | None = self._given.get("keys")
-        with wiring.Engine.open(self.db, self.programs, now=self.now or wiring.now, keys=keys) as engine:
+        # Whether a server has a store is known once it is asked; one in memory begins with the command.
+        making = make or not on_server(self.db)
+        with wiring.Engine.open(
+            self.db, self.programs, now=self.now or wiring.now, create=making, keys=self.keys
+        ) as engine:
             if engine.made_keys is not None and not self.as_json:
-                click.echo(say("keys.made", file=str(engine.made_keys)), err=True)
+                shared = self.keys is not None and on_server(self.keys)
+                key = "keys.made.secret" if shared else "keys.made"
+                click.echo(say(key, file=str(engine.made_keys)), err=True)
             yield engine
 
     def answer(self, page: Page) -> int:
@@ -121,8 +139,17 @@ class Session:
         return page.code
 
 
+def on_server(address: str) -> bool:
+    """Whether a store is on a server, rather than in a file."""
+    from dyade.store.postgres.address import is_ours
+
+    return is_ours(address)
+
+
 def _must_exist(address: str) -> None:
     """In the wrong folder, an empty store would answer that nothing is known, and stay behind."""
+    if on_server(address):
+        return
     from dyade.store.sqlite import Address
 
     place = Address(address)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dyade.cli.declare import KEEPING, Family, command
 from dyade.cli.ending import DONE, TROUBLE
 from dyade.cli.paper import Span, flow, mark
+from dyade.cli.progress import waiting
 from dyade.cli.session import Page, Session
 from dyade.cli.words import lang, say
 from dyade.texts import sentence
@@ -20,7 +21,7 @@ COMMANDS: Family = {}
 @command(COMMANDS, "verify", KEEPING)
 def verify(session: Session) -> Page:
     """Read the whole journal again."""
-    with session.engine() as engine:
+    with session.engine() as engine, waiting(session, engine, say("worker.progress")):
         found = engine.verify()
     return Page(_data(found), lambda: _lines(found), DONE if found.sound else TROUBLE)
 

@@ -11,6 +11,7 @@ from dyade.cli.declare import KEEPING, Family, command, option
 from dyade.cli.ending import DONE, TROUBLE
 from dyade.cli.facts import plain
 from dyade.cli.paper import Span, flow, mark
+from dyade.cli.progress import Progress
 from dyade.cli.session import Page, Session
 from dyade.cli.words import lang, say
 from dyade.errors import DyadeError
@@ -28,15 +29,21 @@ COMMANDS: Family = {}
 @option("--limit", type=click.IntRange(min=1))
 def tick(session: Session, limit: int | None) -> Page:
     """Do what is due by now."""
-    with session.engine() as engine:
-        ticked = engine.tick(limit=limit)
-        happened = [(one.dyad, _events(engine, one)) for one in ticked.done]
+    done: list[Done] = []
+    failures: list[Failure] = []
+    with session.engine() as engine, Progress(session, say("worker.progress")) as progress:
+        due = engine.due_count()
+        for some in engine.ticking(limit=limit):
+            done += some.done
+            failures += some.failures
+            progress(len(done) + len(failures), due)
+        happened = [(one.dyad, _events(engine, one)) for one in done]
     data: dict[str, Any] = {
-        "outcome": "failed" if ticked.failures else "done",
+        "outcome": "failed" if failures else "done",
         "dyads": [{"dyad": dyad, "records": plain(events)} for dyad, events in happened],
-        "failures": [{"dyad": one.dyad, "message": _why(one)} for one in ticked.failures],
+        "failures": [{"dyad": one.dyad, "message": _why(one)} for one in failures],
     }
-    return Page(data, lambda: _lines(happened, ticked.failures), TROUBLE if ticked.failures else DONE)
+    return Page(data, lambda: _lines(happened, failures), TROUBLE if failures else DONE)
 
 
 def _events(engine: Engine, done: Done) -> list[Event]:
@@ -49,7 +56,7 @@ def _why(failure: Failure) -> str:
     return told(error, lang()) if isinstance(error, DyadeError) else type(error).__name__
 
 
-def _lines(happened: list[tuple[str, list[Event]]], failures: tuple[Failure, ...]) -> list[str]:
+def _lines(happened: list[tuple[str, list[Event]]], failures: list[Failure]) -> list[str]:
     lines: list[str] = []
     for dyad, events in happened:
         unseen: list[str | Span] = [] if events else [" ", Span(say("tick.unseen"), "quiet")]

@@ -9,7 +9,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from errno import EINVAL, EISDIR
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import Any
 
 import click
@@ -36,13 +38,15 @@ def pairs(given: Iterable[str]) -> list[tuple[str, str]]:
     return found
 
 
-def gathered(given: Iterable[str], data: str | None, type_of: TypeOf) -> dict[str, Any]:
-    """What was given, as JSON: the structured data, then the arguments over it; a name given twice makes a list."""
+def gathered(given: Iterable[str], data: str | None, type_of: TypeOf, attached: Iterable[str] = ()) -> dict[str, Any]:
+    """What was given, as JSON: the structured data, then the arguments over it; a name given twice makes a list.
+
+    `attached` are `name=path` arguments, whatever the name stands for: the engine tells where no file is expected.
+    """
     found = structured(data) if data is not None else {}
     heard: set[str] = set()
-    for name, text in pairs(given):
-        kind = type_of(name)
-        value = from_text(kind, text) if kind is not None else text
+    values = [(name, _value(type_of(name), text)) for name, text in pairs(given)]
+    for name, value in (*values, *((name, _attached(type_of(name), text)) for name, text in pairs(attached))):
         if name in heard and isinstance(found[name], list):
             found[name] = [*found[name], *(value if isinstance(value, list) else [value])]
         elif name in heard:
@@ -51,6 +55,16 @@ def gathered(given: Iterable[str], data: str | None, type_of: TypeOf) -> dict[st
             found[name] = value
         heard.add(name)
     return found
+
+
+def _value(kind: Any, text: str) -> Any:
+    return from_text(kind, text) if kind is not None else text
+
+
+def _attached(kind: Any, text: str) -> Any:
+    from dyade.program.conditions.types import ListOf
+
+    return [_file(text)] if isinstance(kind, ListOf) else _file(text)
 
 
 def from_text(kind: Any, text: str) -> Any:
@@ -138,14 +152,24 @@ def _digits(text: str) -> str:
 
 
 def _file(text: str) -> Any:
-    """A file is described by its name, its size and its digest; the file itself stays where it is."""
-    from hashlib import file_digest
+    """A file to attach. Only what a program could take is read, and nothing that would never end."""
+    from dyade.program.attached import LARGEST as LARGEST_FILE
+    from dyade.program.attached import MOST
+    from dyade.service.attaching import Attachment
 
     path = Path(text.strip()).expanduser()
     try:
+        status = path.stat()
+        if not S_ISREG(status.st_mode):
+            raise OSError(EISDIR if S_ISDIR(status.st_mode) else EINVAL, say("usage.file_kind"))
+        if status.st_size > LARGEST_FILE:
+            raise click.UsageError(say("usage.file_large", path=repr(text[:200]), most=MOST))
         with path.open("rb") as file:
-            digest = file_digest(file, "sha256").hexdigest()
-            return {"name": path.name, "size": file.tell(), "sha256": digest}
+            return Attachment(name=path.name, content=file.read(LARGEST_FILE + 1))
+    except FileNotFoundError:
+        raise click.UsageError(say("usage.file_missing", path=repr(text[:200]))) from None
+    except PermissionError:
+        raise click.UsageError(say("usage.file_forbidden", path=repr(text[:200]))) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
         raise click.UsageError(say("usage.file", path=repr(text[:200]), reason=reason)) from None

@@ -11,7 +11,7 @@ from dyade.flow.draft import Draft
 from dyade.flow.dyad import Assent
 from dyade.flow.evolve import visit_of
 from dyade.flow.outcome import Reason
-from dyade.flow.people import ended, is_reason, not_allowed
+from dyade.flow.people import ended, gives_reason, not_allowed
 from dyade.flow.telling.phrases import blocking_reasons, clause_reason, message_of
 from dyade.flow.telling.visibility import Reader, acting
 from dyade.program.conditions.tree import Node, reads
@@ -294,7 +294,7 @@ def waive(draft: Draft, command: c.Waive) -> Reasons:
         return (not_allowed(f"waive {command.clause}", roles),)
     if not visit:
         return (_not_available(draft, command.rule, (draft.plan.rules[command.rule],), command.actor),)
-    if not is_reason(command.reason):
+    if not gives_reason(command):
         return (Reason("reason_wanted", command.rule),)
     draft.actor = command.actor
     recording.record(draft, c.Waived, command.rule, command.clause, visit, command.reason)

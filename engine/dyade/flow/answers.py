@@ -9,6 +9,8 @@ from dyade.program.data import Place
 from dyade.program.typed import Leaf
 
 Test = Callable[[Any], "bool | None"]
+OBSERVED = ("only_if", "always")
+"""What is answered outside guards: whether an effect or a reminder is for this case, whether an invariant holds."""
 
 
 class Answers:
@@ -19,7 +21,11 @@ class Answers:
 
     def noting(self, leaf: Leaf, test: Test) -> Test:
         """The same test, whose answers are noted."""
-        seen = self.seen.setdefault(leaf.place, set())
+        return self.noting_at(leaf.place, test)
+
+    def noting_at(self, place: Place, test: Test) -> Test:
+        """The same for a test that stands somewhere by itself."""
+        seen = self.seen.setdefault(place, set())
 
         def noted(draft: Any) -> bool | None:
             answer = test(draft)
@@ -27,3 +33,7 @@ class Answers:
             return answer
 
         return noted
+
+    def note(self, place: Place, answer: bool | None) -> None:
+        """Note an answer that no condition gave: whether a limit holds."""
+        self.seen.setdefault(place, set()).add(answer)

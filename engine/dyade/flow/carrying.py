@@ -24,17 +24,26 @@ from dyade.program.program import Program
 
 RECOMPUTE = "recompute"
 Values = Mapping[str, Any]
+Names = Mapping[str, str]
+"""{dotted role, form, or datum of one: its last name in the new version}, for those that have another."""
+SAME: Names = {}
+
+
+def called(names: Names, path: DatumPath) -> DatumPath:
+    """What the new version calls a role, a form, or a datum of one."""
+    return tuple(names.get(".".join(path[: at + 1]), part) for at, part in enumerate(path))
 
 
 def carried(draft: Draft, program: Program, record: r.Migrated) -> Draft:
     """A draft of the dyad that the record leads to, in the plan of its new version."""
-    old, plan, head = draft.plan, plan_of(program), record.head
+    old, plan, head, names = draft.plan, plan_of(program), record.head, record.names or SAME
     dyad = draft.frozen()
     today = plan.calendar.local_date(head.at)
     leaves, entered = _standing(plan, record.leaves)
     stays = _stays(dyad, record, entered, head.at, today)
-    kept = {role: held for role, held in dyad.holdings.items() if role in plan.roles and role not in plan.program_roles}
-    fields = _values(old, plan, ("fields",), dyad.fields)
+    roles = {role: called(names, ("roles", role))[1] for role in dyad.holdings}
+    kept = {role: to for role, to in roles.items() if to in plan.roles and to not in plan.program_roles}
+    forms = {form: called(names, ("forms", form))[1] for form in dyad.entries}
     moved = dyad._replace(
         behaviour=record.behaviour,
         revision=head.revision,
@@ -43,12 +52,17 @@ def carried(draft: Draft, program: Program, record: r.Migrated) -> Draft:
         leaves=leaves,
         stays=stays,
         memory=_memory(old, plan, dyad.memory, record.states),
-        holdings={role: tuple(_holding(old, plan, role, h) for h in held) for role, held in kept.items()},
-        fields=fields,
-        entries={form: _log(old, plan, form, log) for form, log in dyad.entries.items() if form in plan.forms},
-        waivers={key: visit for key, visit in dyad.waivers.items() if plan.clause(*key) is not None},
+        holdings={
+            to: tuple(_holding(old, plan, role, h, names) for h in dyad.holdings[role]) for role, to in kept.items()
+        },
+        fields=_values(old, plan, ("fields",), dyad.fields, names),
+        entries={
+            to: _log(old, plan, form, dyad.entries[form], names) for form, to in forms.items() if to in plan.forms
+        },
+        waivers=_waivers(plan, dyad.waivers, names),
         marks={key: done for key, done in dyad.marks.items() if key[0] in {one.id for one in plan.reminders}},
         fired={rule: last for rule, last in dyad.fired.items() if rule in plan.rules},
+        opened={key: until for key, until in dyad.opened.items() if plan.glass and key[0] in plan.glass.items},
         meetings={series: held for series, held in dyad.meetings.items() if series in plan.program.model.series},
         broken=tuple(name for name in dyad.broken if any(name == one.model.id for one in plan.invariants)),
     )
@@ -60,16 +74,16 @@ def carried(draft: Draft, program: Program, record: r.Migrated) -> Draft:
     return after
 
 
-def lost(draft: Draft, program: Program) -> Iterator[DatumPath]:
+def lost(draft: Draft, program: Program, names: Names = SAME) -> Iterator[DatumPath]:
     """The data of a dyad that another version of its program cannot read as they are."""
     old, plan = draft.plan, plan_of(program)
-    yield from _unread(old, plan, ("fields",), draft.fields)
+    yield from _unread(old, plan, ("fields",), draft.fields, names)
     for form, log in draft.entries.items():
-        names = {path for entry in log for path in _unread(old, plan, ("forms", form), entry.data)}
-        yield from sorted(names) if form in plan.forms else [("forms", form)]
+        unread = {path for entry in log for path in _unread(old, plan, ("forms", form), entry.data, names)}
+        yield from sorted(unread) if called(names, ("forms", form))[1] in plan.forms else [("forms", form)]
     yield from (("series", series) for series in draft.meetings if series not in program.model.series)
     for role, held in draft.holdings.items():
-        yield from sorted({path for h in held for path in _unread(old, plan, ("roles", role), h.attributes)})
+        yield from sorted({path for h in held for path in _unread(old, plan, ("roles", role), h.attributes, names)})
 
 
 # -------------------------------------------------------------------------------------------------------------- places
@@ -130,9 +144,9 @@ def _memory(old: Plan, plan: Plan, memory: Mapping[str, str], states: Mapping[st
 # ---------------------------------------------------------------------------------------------------------------- data
 
 
-def _read(old: Plan, plan: Plan, path: DatumPath, value: Any) -> Any:
+def _read(old: Plan, plan: Plan, path: DatumPath, value: Any, names: Names) -> Any:
     """A value as the new version reads it; raise `ValueRefused` where it does not."""
-    before, after = old.program.data[path], plan.program.data.get(path)
+    before, after = old.program.data[path], plan.program.data.get(called(names, path))
     if after is None or after.model.formula is not None:
         raise ValueRefused("gone")
     if value is None or value is ERASED:
@@ -142,38 +156,47 @@ def _read(old: Plan, plan: Plan, path: DatumPath, value: Any) -> Any:
     return parse_value(after.type, dump_value(before.type, value))
 
 
-def _values(old: Plan, plan: Plan, prefix: DatumPath, values: Values) -> dict[str, Any]:
+def _values(old: Plan, plan: Plan, prefix: DatumPath, values: Values, names: Names) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in values.items():
         try:
-            found[name] = _read(old, plan, (*prefix, name), value)
+            found[called(names, (*prefix, name))[-1]] = _read(old, plan, (*prefix, name), value, names)
         except ValueRefused:
             continue
     return found
 
 
-def _unread(old: Plan, plan: Plan, prefix: DatumPath, values: Values) -> Iterator[DatumPath]:
+def _unread(old: Plan, plan: Plan, prefix: DatumPath, values: Values, names: Names) -> Iterator[DatumPath]:
     for name, value in values.items():
         try:
-            _read(old, plan, (*prefix, name), value)
+            _read(old, plan, (*prefix, name), value, names)
         except ValueRefused:
             if value is not None and value is not EMPTY:
                 yield (*prefix, name)
 
 
-def _holding(old: Plan, plan: Plan, role: str, holding: Holding) -> Holding:
-    return holding._replace(attributes=_values(old, plan, ("roles", role), holding.attributes))
+def _holding(old: Plan, plan: Plan, role: str, holding: Holding, names: Names) -> Holding:
+    return holding._replace(attributes=_values(old, plan, ("roles", role), holding.attributes, names))
 
 
-def _log(old: Plan, plan: Plan, form: str, log: Log) -> Log:
+def _log(old: Plan, plan: Plan, form: str, log: Log, names: Names) -> Log:
     """The entries of a form; what was complete stays complete, whatever the form now asks for."""
-    steps = form_steps(plan.forms[form].model)
+    steps = form_steps(plan.forms[called(names, ("forms", form))[1]].model)
 
     def read(entry: Entry) -> Entry:
         step = entry.step if entry.step in steps else steps[0]
-        return entry._replace(data=_values(old, plan, ("forms", form), entry.data), step=step)
+        role = called(names, ("roles", entry.role))[1]
+        signed = tuple(one._replace(role=called(names, ("roles", one.role))[1]) for one in entry.signatures)
+        data = _values(old, plan, ("forms", form), entry.data, names)
+        return entry._replace(data=data, step=step, role=role, signatures=signed)
 
     return Log.of(map(read, log))
+
+
+def _waivers(plan: Plan, waivers: Mapping[tuple[str, str], int], names: Names) -> dict[tuple[str, str], int]:
+    """What was waived of a clause that is still there; those of a form go by its name."""
+    found = {(names.get(f"forms.{rule}", rule), clause): visit for (rule, clause), visit in waivers.items()}
+    return {key: visit for key, visit in found.items() if plan.clause(*key) is not None}
 
 
 def _assents(old: Plan, after: Draft, rule: str, given: tuple[Assent, ...]) -> tuple[Assent, ...]:

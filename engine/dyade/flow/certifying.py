@@ -19,23 +19,29 @@ def declared(draft: Draft, name: str) -> Certificate:
     return draft.plan.program.model.certificates[name]
 
 
-def receiver(draft: Draft, name: str) -> str:
-    """The role whose holder receives a certificate."""
-    return declared(draft, name).to
-
-
-def can_issue(draft: Draft, name: str) -> bool:
-    """Whether somebody can receive a certificate, or has received it already."""
-    return name in draft.certificates or bool(draft.holders(receiver(draft, name)))
+def lacking(draft: Draft, name: str) -> str | None:
+    """The role that nobody holds, where a certificate that was never issued can be given to nobody, or by nobody."""
+    certificate = declared(draft, name)
+    if name in draft.certificates:
+        return None
+    wanted = (certificate.to, *((certificate.issuer,) if certificate.issuer else ()))
+    return next((role for role in wanted if not draft.holders(role)), None)
 
 
 def issue(draft: Draft, name: str) -> None:
     """Issue a certificate to whoever holds its role; once for a dyad, however often it is asked for."""
-    holders = draft.holders(receiver(draft, name))
-    if name in draft.certificates or not holders:
+    if name in draft.certificates or lacking(draft, name) is not None:
         return
+    person = draft.holders(declared(draft, name).to)[0]
     number, sequence = _numbered(draft, name)
-    record(draft, c.Certified, name, holders[0], _name(draft, holders[0]), number, sequence)
+    record(draft, c.Certified, name, person, _name(draft, person), number, sequence, _issuer(draft, name))
+
+
+def _issuer(draft: Draft, name: str) -> str | None:
+    """In whose name it is given: whoever acts, where they hold the role, else who has held it longest."""
+    role = declared(draft, name).issuer
+    holders = draft.holders(role) if role is not None else ()
+    return draft.actor if draft.actor in holders else next(iter(holders), None)
 
 
 def standing(draft: Draft, name: str) -> Issued | None:
@@ -64,14 +70,15 @@ def reissue(draft: Draft, command: c.ReissueCertificate) -> Reasons:
     last = draft.certificates[command.certificate][-1]
     number, sequence = _numbered(draft, command.certificate)
     name = _name(draft, last.person)
-    given = (command.certificate, last.person, name, number, sequence, last.number, command.reason)
+    issuer = _issuer(draft, command.certificate)
+    given = (command.certificate, last.person, name, number, sequence, last.number, command.reason, issuer)
     record(draft, c.CertificateReissued, *given)
     return ()
 
 
 def _refused(draft: Draft, command: c.RevokeCertificate | c.ReissueCertificate, verb: str) -> Reasons:
     """Why someone may not touch a certificate; it may be touched after the end of the dyad too."""
-    from dyade.flow.people import is_reason, not_allowed
+    from dyade.flow.people import gives_reason, not_allowed
 
     known = draft.plan.program.model.certificates
     if command.certificate not in known:
@@ -82,7 +89,7 @@ def _refused(draft: Draft, command: c.RevokeCertificate | c.ReissueCertificate, 
         return (not_allowed(f"{verb} {command.certificate}", roles),)
     if command.certificate not in draft.certificates:
         return (Reason("never_issued", command.certificate),)
-    if not is_reason(command.reason):
+    if not gives_reason(command):
         return (Reason("reason_wanted", command.certificate),)
     draft.actor, draft.actor_role = command.actor, role
     return ()

@@ -16,6 +16,7 @@ from dyade.flow.recording import open_head, record
 from dyade.flow.reminders import ReminderPlan
 from dyade.flow.schedule import Occurrence, last_before, last_together, next_due, pending
 from dyade.flow.sending import recipients, send
+from dyade.flow.sharing import followed
 
 MOST_SENT = 20
 """`catch_up: all` sends so many late messages of one reminder, the latest; older ones are missed."""
@@ -77,6 +78,9 @@ def _act(draft: Draft, wall: int, remind: Callable[[Occurrence], None]) -> None:
     open_head(draft, r.CLOCK, wall)
     before = len(draft.records)
     settle(draft)
+    if draft.plan.shared is not None and len(draft.records) > before:
+        # Places follow the people at the instant at which these come, however late the clock is.
+        followed(draft, draft.plan.shared)
     waiting = pending(draft)
     _miss(draft, [occurrence for occurrence in waiting if occurrence.at < draft.now])
     if len(draft.records) > before:
@@ -88,7 +92,8 @@ def _act(draft: Draft, wall: int, remind: Callable[[Occurrence], None]) -> None:
     if draft.plan.retention:
         for erasure in [one for one in retention.pending(draft) if one.at <= draft.now]:
             open_head(draft, r.CLOCK, wall)
-            record(draft, r.Purged, erasure.rule.id, erasure.rule.what, erasure.visit, erasure.anchor)
+            rule = erasure.rule
+            record(draft, r.Purged, rule.id, rule.what, erasure.visit, erasure.anchor, rule.then, rule.keep)
 
 
 def _one(draft: Draft, occurrence: Occurrence) -> None:

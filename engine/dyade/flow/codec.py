@@ -53,7 +53,7 @@ class Sealed(NamedTuple):
     """The person whose datum it is."""
     salt: bytes
     value: str
-    """JSON."""
+    """JSON; empty for what was erased before it was written."""
 
 
 class Encoded(NamedTuple):
@@ -81,7 +81,7 @@ def _manner(kind: str, name: str, said: object) -> int:
         return _WORDS
     if (kind, name) == ("FieldSet", "value"):
         return _DATUM
-    if kind == "Migrated" and name == "states":
+    if kind == "Migrated" and name in ("states", "names"):
         return _PLAIN
     origin = get_origin(said)
     return _LIST if origin is tuple else _VALUES if origin is Mapping else _PLAIN
@@ -124,6 +124,11 @@ class _Sealer:
 
     def place(self, path: Path, role: str | None, value: object) -> dict[str, int]:
         self.sealed.append(Sealed(".".join(path), self._subject(role), self._salt(), normal(sorted_json(value))))
+        return {"sealed": len(self.sealed) - 1}
+
+    def gone(self, path: Path) -> dict[str, int]:
+        """A place whose value was erased: what it commits to, nobody knows."""
+        self.sealed.append(Sealed(".".join(path), "", self._salt(), ""))
         return {"sealed": len(self.sealed) - 1}
 
     def _subject(self, role: str | None) -> str:
@@ -178,7 +183,8 @@ class RecordCodec:
 
     def _dump(self, kind: str, name: str, manner: int, record: Record, value: Any, sealer: _Sealer) -> Any:
         if manner == _WORDS:
-            return sealer.place((kind.lower(), name), None, value)
+            path = (kind.lower(), name)
+            return sealer.gone(path) if value is ERASED else sealer.place(path, None, value)
         prefix = _prefix(kind, record.__getattribute__)
         if manner == _DATUM:
             return self._put((*prefix, record.field), value, sealer)  # type: ignore[union-attr]
@@ -207,6 +213,8 @@ class RecordCodec:
             return None
         if value is EMPTY:
             return {EMPTY_TAG: True}
+        if value is ERASED:
+            return sealer.gone(path)
         datum = self._datum(path)
         raw = dump_value(datum.type, value)
         if datum.private:

@@ -9,10 +9,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from dyade.flow import advancing, certifying, clockwork, erasing, filling, meeting, people, sharing, signing, stepping
+from dyade.flow import (
+    advancing,
+    certifying,
+    clockwork,
+    erasing,
+    filling,
+    joining,
+    meeting,
+    opening,
+    people,
+    sharing,
+    signing,
+    stepping,
+)
 from dyade.flow import messages as c
 from dyade.flow.draft import EMPTY_DYAD, Draft
 from dyade.flow.dyad import Dyad, new
@@ -24,6 +37,7 @@ from dyade.flow.schedule import Occurrence, next_due, pending
 from dyade.program.program import Program
 
 Handler = Callable[[Draft, Any], tuple[Reason, ...]]
+Bounds = Mapping[tuple[str, str], int]
 
 HANDLERS: dict[type, Handler] = {
     c.Start: people.start,
@@ -49,6 +63,8 @@ HANDLERS: dict[type, Handler] = {
     c.WithdrawAssent: advancing.withdraw_assent,
     c.Waive: advancing.waive,
     c.NoteErasure: erasing.note,
+    c.MergePersons: joining.merge,
+    c.Reveal: opening.reveal,
     c.RevokeCertificate: certifying.revoke,
     c.ReissueCertificate: certifying.reissue,
 }
@@ -61,13 +77,11 @@ def decide(
     draft = Draft(program.plan or plan_of(program), dyad or EMPTY_DYAD._replace(id=dyad_id), context)
     if dyad is not None and (context.quiet_until is None or context.quiet_until <= draft.now):
         clockwork.run(draft, draft.now)
-        if draft.records and draft.plan.shared is not None:
-            sharing.followed(draft, draft.plan.shared)
     if type(command) is c.Tick:
         return _decision(draft, pending(draft))
     # The dyad as it was after time and before the command, for a refusal.
     before = draft.frozen() if draft.records or dyad is None else dyad
-    records, effects = len(draft.records), len(draft.effects)
+    records, effects, bounds = len(draft.records), len(draft.effects), draft.bounds
     reasons = _handle(draft, command)
     if not reasons:
         settle(draft)
@@ -76,14 +90,15 @@ def decide(
         if not reasons and (draft.situation.invariants or draft.broken):
             reasons = _broken(draft, command, before)
     if reasons:
-        return Refusal(reasons, _of_time(draft, before, records, effects) if records else None)
+        return Refusal(reasons, _of_time(draft, before, records, effects, bounds) if records else None)
     return _decision(draft, clockwork.miss_what_has_passed(draft))
 
 
-def _of_time(draft: Draft, before: Dyad, records: int, effects: int) -> Decision:
+def _of_time(draft: Draft, before: Dyad, records: int, effects: int, bounds: Bounds) -> Decision:
     """What time did before a command that is refused: the first of so many records and effects."""
     due = next_due(Draft(draft.plan, before, draft.context))
-    return Decision(before, tuple(draft.records[:records]), tuple(draft.effects[:effects]), due)
+    kept = tuple(draft.records[:records]), tuple(draft.effects[:effects])
+    return Decision(before, *kept, due, bounds=bounds)
 
 
 def _handle(draft: Draft, command: c.Command) -> tuple[Reason, ...]:

@@ -30,8 +30,8 @@ class Draft:
         "context", "created_at", "effects",
         "entered", "entries", "entry", "fields", "fired", "form", "head", "holdings", "id", "input", "item", "joint",
         "leaves",
-        "marks", "meetings", "memory", "now", "person", "person_role", "plan", "program", "rank", "records", "revision",
-        "shared_before", "shares", "situation", "stays", "today", "veiled", "waivers",
+        "marks", "meetings", "memory", "now", "opened", "person", "person_role", "plan", "program", "rank", "records",
+        "revision", "shared_before", "shares", "situation", "stays", "today", "veiled", "waivers",
     )  # fmt: skip
 
     id: str
@@ -55,13 +55,14 @@ class Draft:
     certificates: Mapping[str, tuple[Issued, ...]]
     shares: Mapping[tuple[str, str], int]
     meetings: Mapping[str, tuple[Meeting, ...]]
+    opened: Mapping[tuple[str, str], int]
 
     def __init__(self, plan: Plan, dyad: Dyad, context: Context) -> None:
         (
             self.id, self.program, self.behaviour, self.revision, self.created_at, self.at, self.rank, self.leaves,
             self.stays, self.memory, self.holdings, self.fields, self.entries, self.assents, self.waivers, self.marks,
             self.fired, self.broken, self.certificates, self.shares,
-            self.meetings,
+            self.meetings, self.opened,
         ) = dyad  # fmt: skip
         self.shared_before = self.shares
         """Its part of what dyads share, as the counters of the context know it."""
@@ -112,7 +113,7 @@ class Draft:
             self.id, self.program, self.behaviour, self.revision, self.created_at, self.at, self.rank, self.leaves,
             self.stays, self.memory, self.holdings, self.fields, self.entries, self.assents, self.waivers, self.marks,
             self.fired, self.broken, self.certificates, self.shares,
-            self.meetings,
+            self.meetings, self.opened,
         ))  # fmt: skip
 
     # ---------------------------------------------------------------------------------------------------------- people

@@ -125,6 +125,8 @@ class Meeting(NamedTuple):
     missed: tuple[str, ...] = ()
     excused: tuple[str, ...] = ()
     """Those who were excused beforehand, whether they came or not."""
+    at: int | None = None
+    """The hour, in minutes since midnight, where it has one of its own."""
 
     @property
     def turnout(self) -> str:
@@ -159,6 +161,7 @@ class Assent(NamedTuple):
 
 NO_SHARES: Mapping[tuple[str, str], int] = {}
 NO_CERTIFICATES: Mapping[str, tuple[Any, ...]] = {}
+NOTHING_OPENED: Mapping[tuple[str, str], int] = {}
 
 
 class Issued(NamedTuple):
@@ -212,3 +215,5 @@ class Dyad(NamedTuple):
     one; of a budget, cents."""
     meetings: Mapping[str, tuple[Meeting, ...]] = NO_MEETINGS
     """The meetings of each series, in the order in which they were planned."""
+    opened: Mapping[tuple[str, str], int] = NOTHING_OPENED
+    """(item, person) → the instant until which it is open to them, in an emergency, though they may not see it."""

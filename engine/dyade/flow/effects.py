@@ -11,7 +11,7 @@ from dyade.flow.granting import assign, holding_of, no_room, staying
 from dyade.flow.outcome import Reason
 from dyade.flow.plan import Plan
 from dyade.flow.recording import record
-from dyade.flow.rules import ASSIGN, CERTIFY, CLEAR, EMIT, IF, NOTIFY, SET, START, UNASSIGN, CompiledEffect
+from dyade.flow.rules import ASSIGN, CERTIFY, CLEAR, EMIT, ENROL, IF, NOTIFY, SET, START, UNASSIGN, CompiledEffect
 from dyade.flow.sending import recipients, send
 from dyade.program.conditions.types import EMPTY
 from dyade.program.conditions.values import dump_value
@@ -51,7 +51,9 @@ def undoable(draft: Draft, rule: str, undone: Undone) -> Reason:
     """Why an effect of a transition, or of a step, cannot be done."""
     name = undone.effect.name
     if undone.effect.kind == CERTIFY:
-        return Reason("nobody_holds", certifying.receiver(draft, name), {"transition": rule})
+        # What came before it in the transition may have let its holder go.
+        lacks = certifying.lacking(draft, name) or draft.plan.program.model.certificates[name].to
+        return Reason("nobody_holds", lacks, {"transition": rule})
     if undone.full:
         return Reason("too_many", name, {"max": draft.plan.program.model.roles[name].count.max})
     return Reason("effect_unknown", name, {"transition": rule})
@@ -77,7 +79,7 @@ def _foreseen(draft: Draft, effect: CompiledEffect) -> Undone | None:
         kept = tuple(h for h in draft.holdings.get(name, ()) if h.person != value)
         draft.holdings = {**draft.holdings, name: kept}
     elif effect.kind == CERTIFY:
-        return None if certifying.can_issue(draft, name) else Undone(effect, False)
+        return Undone(effect, False) if certifying.lacking(draft, name) is not None else None
     elif effect.kind == IF and value is True:
         return next((undone for one in effect.inside if (undone := _foreseen(draft, one)) is not None), None)
     return None
@@ -86,14 +88,8 @@ def _foreseen(draft: Draft, effect: CompiledEffect) -> Undone | None:
 def perform(draft: Draft, effect: CompiledEffect, site_key: tuple[str, Any], index: int) -> None:
     """Do one effect; the key tells whose it is: ("rule", transition or state) or ("step", (form, step))."""
     kind = effect.kind
-    rule = site_key[1] if site_key[0] == "rule" else site_key[1][0]
-    if kind == SET and effect.value is not None:
-        value = effect.value(draft)
-        # Only what entering a state sets may be unknown here: nobody can be refused for it, and nothing is lost.
-        if value is not None:
-            record(draft, r.FieldSet, effect.name, value, rule)
-    elif kind == CLEAR:
-        record(draft, r.FieldSet, effect.name, cleared(draft, effect.name), rule)
+    if kind in (SET, CLEAR):
+        _set(draft, effect, site_key[1] if site_key[0] == "rule" else site_key[1][0])
     elif kind == NOTIFY:
         _notify(draft, effect, site_key, index)
     elif kind == CERTIFY:
@@ -101,14 +97,24 @@ def perform(draft: Draft, effect: CompiledEffect, site_key: tuple[str, Any], ind
     elif kind in (EMIT, START):
         made = r.Emitted if kind == EMIT else r.NewDyad
         draft.effects.append((index, made(effect.name, _given(draft, effect))))
+    elif kind == ENROL and effect.model.enrolment is not None:
+        for person in draft.holders(effect.name):
+            record(draft, r.Enrolled, effect.name, person, effect.model.enrolment.status)
     elif kind == IF:
         if effect.value is not None and effect.value(draft) is True:
             for one in effect.inside:
                 perform(draft, one, site_key, index)
     elif effect.value is not None:
-        person = effect.value(draft)
-        if isinstance(person, str):
-            _hold(draft, effect, person)
+        whom = effect.value(draft)
+        if isinstance(whom, str):
+            _hold(draft, effect, whom)
+
+
+def _set(draft: Draft, effect: CompiledEffect, rule: str) -> None:
+    value = cleared(draft, effect.name) if effect.value is None else effect.value(draft)
+    # Only what entering a state sets may be unknown here: nobody can be refused for it, and nothing is lost.
+    if value is not None or effect.kind == CLEAR:
+        record(draft, r.FieldSet, effect.name, value, rule)
 
 
 def _hold(draft: Draft, effect: CompiledEffect, person: str) -> None:

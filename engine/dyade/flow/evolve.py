@@ -13,6 +13,7 @@ from dyade.flow import messages as r
 from dyade.flow.carrying import carried
 from dyade.flow.draft import EMPTY_DYAD, Draft
 from dyade.flow.dyad import NO_ENTRIES, Assent, Dyad, Entry, Holding, Issued, Log, Meeting, Signature, new
+from dyade.flow.merging import merged
 from dyade.flow.outcome import Context
 from dyade.flow.plan import plan_of
 from dyade.flow.retention import purged
@@ -321,7 +322,7 @@ def _spent(draft: Draft, record: r.Spent) -> None:
 
 def _meetings_planned(draft: Draft, record: r.MeetingsPlanned) -> None:
     known = draft.meetings.get(record.series, ())
-    made = tuple(Meeting(len(known) + i, day, day, "planned") for i, day in enumerate(record.days, 1))
+    made = tuple(Meeting(len(known) + i, day, day, "planned", at=record.at) for i, day in enumerate(record.days, 1))
     draft.meetings = {**draft.meetings, record.series: (*known, *made)}
 
 
@@ -332,7 +333,8 @@ def _change_meeting(draft: Draft, record: Any, **changes: Any) -> None:
 
 
 def _meeting_moved(draft: Draft, record: r.MeetingMoved) -> None:
-    _change_meeting(draft, record, on=record.to, excused=())
+    at = record.at if record.at is not None else draft.meetings[record.series][record.meeting - 1].at
+    _change_meeting(draft, record, on=record.to, excused=(), at=at)
 
 
 def _meeting_cancelled(draft: Draft, record: r.MeetingCancelled) -> None:
@@ -348,13 +350,19 @@ def _excused(draft: Draft, record: r.Excused) -> None:
     _change_meeting(draft, record, excused=(*known.excused, record.person))
 
 
+def _revealed(draft: Draft, record: r.Revealed) -> None:
+    draft.opened = {**draft.opened, **{(item, record.head.actor): record.until for item in record.items}}
+
+
 def _data_erased(_draft: Draft, _record: r.DataErased) -> None:
     """Nothing changes: what was erased reads so in the records that gave it."""
 
 
 _APPLY: dict[type, Callable[[Draft, Any], None]] = {
     r.DataErased: _data_erased,
+    r.Revealed: _revealed,
     r.Purged: purged,
+    r.Merged: merged,
     r.Started: _started,
     r.Placed: _placed,
     r.Assigned: _assigned,
@@ -386,4 +394,6 @@ _APPLY: dict[type, Callable[[Draft, Any], None]] = {
     r.Queued: _queued,
     r.Released: _released,
     r.Spent: _spent,
+    # The register is beside the dyad.
+    r.Enrolled: lambda *_: None,
 }

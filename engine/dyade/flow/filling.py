@@ -11,8 +11,9 @@ from dyade.flow.draft import Draft
 from dyade.flow.dyad import NO_ENTRIES, Entry, Log
 from dyade.flow.firing import happened
 from dyade.flow.outcome import Reason
-from dyade.flow.people import ended, is_reason, not_allowed
+from dyade.flow.people import ended, gives_reason, not_allowed
 from dyade.flow.recording import record
+from dyade.flow.tagged import ERASED
 from dyade.flow.telling.phrases import blocking_reasons, clause_reason
 from dyade.program.conditions.types import EMPTY
 from dyade.program.conditions.values import dump_value
@@ -107,9 +108,14 @@ def _data(draft: Draft, form: FormPlan, command: c.Fill, entry: Entry | None) ->
             return {}, barred
     raw = command.data
     if entry is not None:
-        before = {name: dump_value(form.data[name].type, value) for name, value in entry.data.items()}
-        raw = {**before, **raw}
+        raw = {**_said(form, entry), **raw}
     return form.asked.parse(raw, partial=not command.submit)
+
+
+def _said(form: FormPlan, entry: Entry) -> dict[str, Any]:
+    """What an entry says, as JSON; nothing of what was erased from it."""
+    said = ((name, value) for name, value in entry.data.items() if value is not ERASED)
+    return {name: dump_value(form.data[name].type, value) for name, value in said}
 
 
 def _submit(
@@ -198,15 +204,18 @@ def correct(draft: Draft, command: c.Correct) -> Reasons:
     role = draft.role_among(command.actor, by)
     if role is None:
         return (not_allowed(f"correct {form.id}", by),)
-    if not is_reason(command.reason):
+    if not gives_reason(command):
         return (Reason("reason_wanted", form.id),)
     entry, reasons = entry_for(draft, form, command.entry, lambda e: e.complete)
     if entry is None:
         return reasons
     if not entry.complete:
         return (Reason("not_complete_yet", form.id, {"entry": entry.n}),)
-    before = {name: dump_value(form.data[name].type, value) for name, value in entry.data.items()}
-    values, reasons = form.asked.parse({**before, **command.data})
+    values, reasons = form.asked.parse({**_said(form, entry), **command.data})
+    erased = [name for name, value in entry.data.items() if value is ERASED and name not in command.data]
+    # What was erased is not wanted again, and stays erased.
+    reasons = tuple(reason for reason in reasons if reason.code != "required" or reason.about not in erased)
+    values |= dict.fromkeys(erased, ERASED)
     draft.actor, draft.actor_role = command.actor, role
     standing = draft.entries
     # The form's own figures are read without the entry that is put right.

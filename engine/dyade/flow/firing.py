@@ -10,16 +10,13 @@ from dyade.flow.draft import Draft
 from dyade.flow.effects import on_enter, perform, uncomputable
 from dyade.flow.evolve import visit_of
 from dyade.flow.guards import NONE_WAIVED, Waived
+from dyade.flow.machine import EndlessLoop
 from dyade.flow.moves import target_leaf
 from dyade.flow.recording import record
 from dyade.flow.rules import Rule
 
 MOST_AUTOMATIC = 100
 """Automatic steps that may follow one another; the checker refuses programs that could go on without end."""
-
-
-class EndlessLoop(RuntimeError):
-    """Automatic transitions set one another off without end: the program is at fault, and the checker missed it."""
 
 
 def waived(draft: Draft, rule: Rule) -> Waived:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from dyade.flow.outcome import Reason
+from dyade.program.attached import largest, type_by_name, types
 from dyade.program.conditions.types import (
     BOOL,
     DATE,
@@ -29,7 +30,7 @@ from dyade.program.conditions.types import (
     Type,
 )
 from dyade.program.conditions.values import ValueRefused, parse_value
-from dyade.program.data import TypedDatum
+from dyade.program.data import TypedDatum, is_file
 from dyade.program.patterns import matches
 
 Reasons = tuple[Reason, ...]
@@ -46,7 +47,17 @@ _JSON_TYPES: Mapping[Type, dict[str, Any]] = {
     DATETIME: {"type": "string"},
     TIME: {"type": "string"},
     DURATION: {"type": "string"},
-    FILE: {"type": "object"},
+    FILE: {
+        "type": "object",
+        "required": ["name"],
+        "properties": {
+            "name": {"type": "string", "minLength": 1},
+            "size": {"type": "integer", "minimum": 0},
+            "type": {"type": "string"},
+            "sha256": {"type": "string"},
+        },
+        "additionalProperties": False,
+    },
 }
 
 
@@ -183,6 +194,8 @@ def _jsonable(value: Any) -> Any:
 def _misfit(datum: TypedDatum, error: Any) -> Reason:
     name = datum.path[-1]
     key = str(error.validator)
+    if error.path and is_file(datum.type):
+        return misread(datum)
     if key in ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"):
         return Reason(f"datum_{key}", name, {"path": datum.path, "limit": error.validator_value})
     if key == "pattern":
@@ -207,7 +220,27 @@ def _read(datum: TypedDatum, name: str, raw: Any, values: dict[str, Any]) -> Rea
     if value is None:
         return None
     values[name] = value
+    if is_file(datum.type):
+        return unfit_file(datum, value)
     return None if datum.model.min is None and datum.model.max is None else _out_of_bounds(datum, value)
+
+
+def unfit_file(datum: TypedDatum, value: Any) -> Reason | None:
+    """Why a file, or one of several, is not what is asked for, by what is said of it.
+
+    Whoever keeps files tells what they are by their content; of those of a story, the name alone is known.
+    """
+    if value is EMPTY:
+        return None
+    for one in value if isinstance(datum.type, ListOf) else (value,):
+        name, size = str(one.get("name", "")), one.get("size")
+        facts: dict[str, Any] = {"path": datum.path, "file": name}
+        taken, kind = types(datum.model), one["type"] if "type" in one else type_by_name(name)
+        if isinstance(size, int) and size > largest(datum.model):
+            return Reason("datum_file_size", datum.path[-1], {**facts, "size": size, "most": largest(datum.model)})
+        if kind not in taken:
+            return Reason("datum_file_type", datum.path[-1], {**facts, "types": taken})
+    return None
 
 
 def _out_of_bounds(datum: TypedDatum, value: Any) -> Reason | None:

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 def broken(draft: Draft, form: FormPlan, data: Mapping[str, Any], n: int, on: int) -> tuple[Reason, ...]:
     """Why an entry may not stand beside the others; a limit that only advises goes to the draft's advice."""
     found = list(_alike(draft, form, data, n))
-    for limit in form.model.limits:
+    for at, limit in enumerate(form.model.limits):
         reason = _over(draft, form, limit, data, n, on)
+        if draft.plan.answers is not None:
+            draft.plan.answers.note(("forms", form.id, "limits", at), reason is None)
         if reason is None:
             continue
         if limit.level == "should":

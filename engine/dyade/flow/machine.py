@@ -13,6 +13,10 @@ from transitions import Event, Machine, Transition
 from transitions import MachineError as MachineError
 
 
+class EndlessLoop(RuntimeError):
+    """Automatic transitions set one another off without end: the program is at fault, and the checker missed it."""
+
+
 class Place:
     """Where one region of one dyad stands: the model that a machine moves."""
 

@@ -17,6 +17,7 @@ from dyade.flow.series import MOST_MEETINGS, SeriesPlan
 from dyade.program.durations import LAST_ORDINAL
 
 Reasons = tuple[Reason, ...]
+DAY_MINUTES = 24 * 60
 Order = c.PlanMeetings | c.MoveMeeting | c.CancelMeeting | c.Attend | c.Excuse
 
 
@@ -26,6 +27,7 @@ def plan(draft: Draft, command: c.PlanMeetings) -> Reasons:
     if found is None:
         return reasons
     reasons = _badly_dated(command.days if command.until is None else (*command.days, command.until))
+    reasons = reasons or _badly_timed(command.at)
     if reasons or not command.days:
         return reasons or (Reason("required", "days", {"path": ()}),)
     days = tuple(sorted(command.days))
@@ -41,16 +43,16 @@ def plan(draft: Draft, command: c.PlanMeetings) -> Reasons:
     twice = tuple(day for i, day in enumerate(days) if day in taken or day in days[:i])
     if twice:
         return tuple(Reason("same_day", found.id, {"on": day}) for day in dict.fromkeys(twice))
-    record(draft, c.MeetingsPlanned, found.id, days)
+    record(draft, c.MeetingsPlanned, found.id, days, command.at)
     return ()
 
 
 def move(draft: Draft, command: c.MoveMeeting) -> Reasons:
-    """Give another day to a planned meeting."""
+    """Give another day to a planned meeting, or another hour on the same day."""
     found, reasons = _series(draft, command, "plan")
     if found is None:
         return reasons
-    reasons = _badly_dated((command.day, command.to))
+    reasons = _badly_dated((command.day, command.to)) or _badly_timed(command.at)
     if reasons:
         return reasons
     meeting, reasons = _planned(draft, found, command.day)
@@ -58,9 +60,10 @@ def move(draft: Draft, command: c.MoveMeeting) -> Reasons:
         return reasons
     if found.model.beforehand and command.to < draft.today:
         return (Reason("day_passed", found.id, {"on": command.to}),)
-    if any(other.on == command.to for other in _standing(draft, found.id)):
+    stays = command.to == meeting.on and command.at is not None and command.at != found.hour(draft, meeting)
+    if not stays and any(other.on == command.to for other in _standing(draft, found.id)):
         return (Reason("same_day", found.id, {"on": command.to}),)
-    record(draft, c.MeetingMoved, found.id, meeting.n, meeting.on, command.to)
+    record(draft, c.MeetingMoved, found.id, meeting.n, meeting.on, command.to, command.at)
     _follows(draft, found, meeting, "moved")
     return ()
 
@@ -166,6 +169,11 @@ def _series(
 def _badly_dated(days: tuple[int, ...]) -> Reasons:
     """A day that no calendar has."""
     return () if all(0 < day <= LAST_ORDINAL for day in days) else (Reason("datum_type", "on", {"type": "date"}),)
+
+
+def _badly_timed(at: int | None) -> Reasons:
+    """An hour that no day has."""
+    return () if at is None or 0 <= at < DAY_MINUTES else (Reason("datum_type", "at", {"type": "time"}),)
 
 
 def _standing(draft: Draft, name: str) -> list[Meeting]:

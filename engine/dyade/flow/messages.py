@@ -201,6 +201,16 @@ class ReissueCertificate(NamedTuple):
     on: int | None = None
 
 
+class Reveal(NamedTuple):
+    """Open, in an emergency and with a written reason, what one may not see: an item, or all that stands under it."""
+
+    actor: str
+    item: str
+    reason: str
+    recorded_by: str | None = None
+    on: int | None = None
+
+
 class PlanMeetings(NamedTuple):
     """Plan meetings of a series on these days; with `until`, also every so often after the last of them."""
 
@@ -210,10 +220,12 @@ class PlanMeetings(NamedTuple):
     until: int | None = None
     recorded_by: str | None = None
     on: int | None = None
+    at: int | None = None
+    """The hour at which they begin, in minutes since midnight; by default, that of the series."""
 
 
 class MoveMeeting(NamedTuple):
-    """Give another day to a planned meeting."""
+    """Give another day to a planned meeting, or another hour on the same day."""
 
     actor: str
     series: str
@@ -221,6 +233,8 @@ class MoveMeeting(NamedTuple):
     to: int
     recorded_by: str | None = None
     on: int | None = None
+    at: int | None = None
+    """In minutes since midnight; by default, the hour that it has."""
 
 
 class CancelMeeting(NamedTuple):
@@ -286,6 +300,16 @@ class NoteErasure(NamedTuple):
     on: int | None = None
 
 
+class MergePersons(NamedTuple):
+    """Tell a dyad that two ids are of one person: the dropped one stands for the kept one from now on."""
+
+    actor: str
+    kept: str
+    dropped: str
+    recorded_by: str | None = None
+    on: int | None = None
+
+
 class Tick(NamedTuple):
     """Let time do what is due."""
 
@@ -297,6 +321,8 @@ class Tick(NamedTuple):
 Command = (
     Start | Assign | Unassign | Replace | Answer | SetField | Fill | Sign | Unsign | Confirm | Step | Fire
     | WithdrawAssent | Waive | Correct | RevokeCertificate | ReissueCertificate | ChangeAttributes | NoteErasure
+    | Reveal
+    | MergePersons
     | Tick | Offer
     | PlanMeetings | MoveMeeting | CancelMeeting | Attend | Excuse
 )  # fmt: skip
@@ -494,16 +520,20 @@ class MeetingsPlanned(NamedTuple):
     head: Head
     series: str
     days: tuple[int, ...]
+    at: int | None = None
+    """The hour, in minutes since midnight, where it is not that of the series."""
 
 
 class MeetingMoved(NamedTuple):
-    """A planned meeting received another day; who had been excused is expected again."""
+    """A planned meeting received another day or hour; who had been excused is expected again."""
 
     head: Head
     series: str
     meeting: int
     day: int
     to: int
+    at: int | None = None
+    """Its new hour, in minutes since midnight; `None` where it keeps the one that it had."""
 
 
 class MeetingCancelled(NamedTuple):
@@ -557,6 +587,8 @@ class Certified(NamedTuple):
     number: str
     sequence: int
     """Its place among the certificates of its program and year, from 1."""
+    issuer: str | None = None
+    """In whose name it is given, where the program says so."""
 
 
 class CertificateRevoked(NamedTuple):
@@ -581,6 +613,21 @@ class CertificateReissued(NamedTuple):
     replaces: str
     """The number of the one before it."""
     reason: str
+    issuer: str | None = None
+    """In whose name it is given, where the program says so."""
+
+
+class Revealed(NamedTuple):
+    """Someone opened, in an emergency, what they may not see."""
+
+    head: Head
+    item: str
+    """What was asked for."""
+    items: tuple[str, ...]
+    """What they could not see of it."""
+    until: int
+    """The instant from which they see it no more."""
+    reason: str
 
 
 class DataErased(NamedTuple):
@@ -601,6 +648,18 @@ class Purged(NamedTuple):
     visit: int
     anchor: int
     """The day on which the state was entered."""
+    then: str | None = None
+    """`anonymise`, where texts went too, and nobody can be told any more."""
+    keep: tuple[str, ...] = ()
+    """What stayed all the same: `certificate`, `forms.x`."""
+
+
+class Merged(NamedTuple):
+    """Two ids were found to be of one person: what stood under `dropped` stands under `kept`."""
+
+    head: Head
+    kept: str
+    dropped: str
 
 
 class Reminded(NamedTuple):
@@ -634,6 +693,9 @@ class Migrated(NamedTuple):
     """{state of the old version: state of the new one}, for what was remembered of each."""
     delays: str
     """`keep`: what has begun keeps the day on which it began; `recompute`: it begins anew."""
+    names: Mapping[str, str] | None = None
+    """{role, form, or a datum of one, of the old version: its name in the new one}, for those that have another:
+    "roles.mentor", "forms.log.hours"."""
 
 
 class Watched(NamedTuple):
@@ -671,6 +733,15 @@ class Released(NamedTuple):
     person: str
 
 
+class Enrolled(NamedTuple):
+    """Somebody has another status in the register of the program."""
+
+    head: Head
+    role: str
+    person: str
+    status: str
+
+
 class Spent(NamedTuple):
     """What a dyad has used of a budget changed; `amount` is all that it has used, in cents."""
 
@@ -682,8 +753,8 @@ class Spent(NamedTuple):
 Record = (
     Started | Placed | Assigned | Unassigned | Answered | FieldSet | Filled | Signed | Unsigned | Confirmed | Stepped
     | Corrected | Assented | AssentWithdrawn | Moved | Waived | AttributesChanged | Certified | CertificateRevoked
-    | CertificateReissued | Reminded | Watched | DataErased | Purged
-    | Reserved | Queued | Released | Spent
+    | CertificateReissued | Revealed | Reminded | Watched | DataErased | Purged | Merged
+    | Reserved | Queued | Released | Spent | Enrolled
     | Migrated
     | MeetingsPlanned | MeetingMoved | MeetingCancelled | MeetingHeld | Excused
 )  # fmt: skip
@@ -716,14 +787,17 @@ RECORDS: dict[str, type] = {
         Certified,
         CertificateRevoked,
         CertificateReissued,
+        Revealed,
         DataErased,
         Purged,
+        Merged,
         Reminded,
         Watched,
         Reserved,
         Queued,
         Released,
         Spent,
+        Enrolled,
         Migrated,
     )
 }

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from dyade.flow import clockwork, granting
+from dyade.flow import clockwork, footing, granting
 from dyade.flow import messages as r
-from dyade.flow.carrying import carried, lost
+from dyade.flow.carrying import SAME, Names, called, carried, lost
 from dyade.flow.draft import Draft
 from dyade.flow.dyad import Dyad
 from dyade.flow.firing import settle
@@ -55,56 +55,97 @@ def migration_from(program: Program, version: str) -> m.Migration:
     return next(found, m.Migration.model_construct(from_=version, to=program.version))
 
 
-def renamed(old: Program, new: Program) -> dict[str, str]:
+def names_of(migration: m.Migration) -> Names:
+    """What a migration calls otherwise: roles and forms, and the data of both."""
+    said = {"roles": migration.roles, "forms": migration.forms}
+    return {f"{kind}.{name}": new for kind, names in said.items() for name, new in names.items()}
+
+
+def renamed(old: Program, new: Program, migration: m.Migration | None = None) -> dict[str, str]:
     """{state: state of the new version}, for those that are still there, under the same name or another."""
-    return _states(plan_of(old), plan_of(new), migration_from(new, old.version))
+    return _states(plan_of(old), plan_of(new), migration or migration_from(new, old.version))
 
 
-def destinations(old: Program, new: Program) -> dict[str, str]:
+def destinations(old: Program, new: Program, migration: m.Migration | None = None) -> dict[str, str]:
     """{leaf of the main region: leaf of the new version}, for those that lead somewhere."""
     plan = plan_of(new)
-    states = renamed(old, new)
+    states = renamed(old, new, migration)
     found = {leaf: _leaf(plan, states.get(leaf), MAIN) for leaf in old.graph.regions[MAIN].leaves}
     return {leaf: target for leaf, target in found.items() if target is not None}
 
 
-def migrate(old: Program, new: Program, behaviour: str, dyad: Dyad, context: Context) -> Passage:
-    """Decide how a dyad comes from one version to another, kept under that digest; time has done its work before."""
-    migration = migration_from(new, old.version)
+def migrate(
+    old: Program,
+    new: Program,
+    behaviour: str,
+    dyad: Dyad,
+    context: Context,
+    migration: m.Migration | None = None,
+    *,
+    stops: bool = True,
+    beyond: bool = False,
+) -> Passage:
+    """Decide how a dyad comes from one version to another, kept under that digest; time has done its work before.
+
+    Where it only passes through a version, nothing follows there (`stops`). `beyond`: shared places that it has in the
+    new version are counted even where none is left.
+    """
+    migration = migration or migration_from(new, old.version)
     draft = Draft(plan_of(old), dyad, context)
-    states = renamed(old, new)
+    names = names_of(migration)
+    states = renamed(old, new, migration)
     places = tuple(_places(draft, plan_of(new), states))
     given = _given(draft, new, migration)
-    gone = tuple(path for path in lost(draft, new) if path not in given.read)
-    reasons = (*_unmapped(places), *_roles_gone(draft, new), *_bound(draft, new), *given.reasons, *_retyped(new, gone))
+    gone = tuple(path for path in lost(draft, new, names) if path not in given.read)
+    people = _roles_gone(draft, new, names)
+    reasons = (
+        *_unmapped(places), *_unknown(old, names), *people, *_bound(draft, new), *given.reasons, *_retyped(new, gone)
+    )  # fmt: skip
     if reasons:
         return Passage(Refusal(reasons), gone)
     head = r.Head(dyad.revision + 1, draft.now, draft.now, r.SYSTEM, None, plan_of(new).calendar.local_date(draft.now))
     known = {name: states[name] for name in _remembered(dyad) if name in states}
     leaves = tuple(leaf for _, leaf in places if leaf is not None)
-    moved = r.Migrated(head, behaviour, new.version, leaves, known, migration.delays)
+    moved = r.Migrated(head, behaviour, new.version, leaves, known, migration.delays, names or None)
     after = carried(draft, new, moved)
     after.records.append(moved)
     after.head = head
-    return Passage(_follow(draft, after, given.values), gone)
+    _learn(draft, after, given.values, names)
+    lacking = _places_taken(draft, after, beyond=beyond) if stops else ()
+    return Passage(Refusal(lacking) if lacking else _follow(after, stops=stops), gone)
 
 
-def _follow(before: Draft, after: Draft, values: Mapping[str, Any]) -> Decision:
-    """The values that the migration gives, what the new version reads of people, and what then follows by itself."""
+def _learn(before: Draft, after: Draft, values: Mapping[str, Any], names: Names) -> None:
+    """The values that the migration gives, and what the new version reads of people."""
     for name, value in values.items():
         record(after, r.FieldSet, name, value, "")
-    for person, attributes in _learned(before, after):
+    for person, attributes in _learned(before, after, names):
         record(after, r.AttributesChanged, person, attributes)
-    settle(after)
+
+
+def _places_taken(before: Draft, after: Draft, *, beyond: bool) -> tuple[Reason, ...]:
+    """Take the places of what is shared in the new version only; of the rest, a dyad has what it has."""
+    if after.plan.shared is None:
+        return ()
+    shared = before.plan.shared
+    but = frozenset(quota.name for quota in shared.quotas) if shared is not None else frozenset()
+    return footing.stood(after, after.plan.shared, beyond=beyond, but=but)
+
+
+def _follow(after: Draft, *, stops: bool) -> Decision:
+    """What then follows by itself."""
+    if stops:
+        settle(after)
     occurrences = clockwork.miss_what_has_passed(after)
     clockwork.watch(after)
-    return Decision(after.frozen(), tuple(after.records), tuple(after.effects), next_due(after, occurrences))
+    due = next_due(after, occurrences)
+    return Decision(after.frozen(), tuple(after.records), tuple(after.effects), due, bounds=after.bounds)
 
 
-def _learned(before: Draft, after: Draft) -> Iterator[tuple[str, dict[str, Any]]]:
+def _learned(before: Draft, after: Draft, names: Names) -> Iterator[tuple[str, dict[str, Any]]]:
     """What the new version reads of who holds a role, and the old one did not."""
     found: dict[str, dict[str, Any]] = {}
-    known = before.plan.program.data
+    known = {called(names, path) for path in before.plan.program.data}
     for role, held in after.holdings.items():
         for holding in held:
             profile = granting.profile(after, role, holding.person)
@@ -170,9 +211,18 @@ def _unmapped(places: tuple[tuple[str, str | None], ...]) -> Iterator[Reason]:
             yield Reason("state_gone", leaf)
 
 
-def _roles_gone(draft: Draft, new: Program) -> Iterator[Reason]:
+def _unknown(old: Program, names: Names) -> Iterator[Reason]:
+    """What a migration calls otherwise, and the version that dyads leave does not have."""
+    for name in names:
+        kind, *path = name.split(".")
+        if (path[0] not in getattr(old.model, kind)) if len(path) == 1 else ((kind, *path) not in old.data):
+            yield Reason("name_not_there", name)
+
+
+def _roles_gone(draft: Draft, new: Program, names: Names = SAME) -> Iterator[Reason]:
     for role, held in draft.holdings.items():
-        if held and (role not in new.model.roles or new.model.roles[role].scope == "program"):
+        there = new.model.roles.get(called(names, ("roles", role))[1])
+        if held and (there is None or there.scope == "program"):
             yield Reason("role_gone", role)
 
 

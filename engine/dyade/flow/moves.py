@@ -44,7 +44,7 @@ class Passage(NamedTuple):
     """(state, whether its last stay goes on), outermost first."""
     origin: tuple[str, ...]
     """The states around where the main region stood."""
-    situation: Situation
+    situation: "Situation"  # noqa: UP037 (compiled, it would be looked up)
     """The configuration that follows."""
 
 
@@ -91,7 +91,7 @@ def _passage(draft: Draft, rule: Rule, target: Target, leaf: str) -> Passage:
     left, remembered = _left(plan, leaves, region, source, kept)
     leaves[region] = required
     resumed = target if target.history and target.state in draft.stays else None
-    active = (situation.active - left.keys()) | kept
+    active = (situation.active - frozenset(left)) | kept
     entered = _entered(plan, leaves, required, active, leaf, resumed, {**draft.memory, **remembered})
     following = plan.situation(tuple(leaves.values()))
     origin = plan.graph.around(draft.leaves[MAIN])

@@ -6,15 +6,17 @@ waits, and how the two are put together. So a pool need not be judged pair by pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from dyade.flow.draft import Draft
 from dyade.flow.guards import Compiled, CompiledEligible, CompiledGroup, CompiledLeaf
+from dyade.flow.messages import Answered, Moved, Record
 from dyade.flow.plan import Plan
 from dyade.flow.reads import Binder
 from dyade.program import model as m
+from dyade.program.checks.matching import offered_as
 from dyade.program.conditions.compile import Getter
 from dyade.program.conditions.tree import Compare, Logic, Node, Not, Read, calls, reads
 from dyade.program.conditions.types import BOOL, DURATION, EMPTY
@@ -102,7 +104,7 @@ class PairPlan:
         self.eligible = plan.eligible[self.sought]
         self.fit = _of_guard(plan, self.eligible.group)
         self.wanted = tuple(
-            Wanted(clause, _split(binder, node), binder.condition(node))
+            Wanted(clause, _split(binder, node), _noted(plan, ("matching", "hard", i), binder.condition(node)))
             for i, clause in enumerate(matching.hard)
             for node in [_node(plan, ("matching", "hard", i, "when"))]
         )
@@ -163,6 +165,20 @@ def beside(draft: PairDraft, person: str, known: Known) -> PairDraft:
     return draft
 
 
+def declined(plan: PairPlan, records: Iterable[Record]) -> frozenset[str]:
+    """Who was offered, or assigned, to a dyad that waits again."""
+    model = plan.plan.program.model
+    rule = next((one for one in model.transitions if one.id == plan.model.offer), None)
+    name = offered_as(model, rule) if rule is not None else None
+    found = set()
+    for record in records:
+        if isinstance(record, Answered) and record.role == plan.sought and not record.accepted:
+            found.add(record.person)
+        elif isinstance(record, Moved) and record.transition == plan.model.offer and name is not None:
+            found.add(str(record.input.get(name)))
+    return frozenset(found)
+
+
 def fits(plan: PairPlan, draft: PairDraft) -> bool:
     """Whether the clauses of the role hold for the person sought."""
     return plan.eligible.opens(draft)
@@ -175,6 +191,10 @@ def _node(plan: Plan, place: Place) -> Node:
     node = plan.program.node(place)
     assert node is not None, place
     return node
+
+
+def _noted(plan: Plan, place: Place, test: Getter) -> Getter:
+    return test if plan.answers is None else plan.answers.noting_at(place, test)
 
 
 def _part(binder: PairBinder, part: m.Score, node: Node) -> Part:

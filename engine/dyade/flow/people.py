@@ -57,8 +57,9 @@ def not_allowed(about: str, roles: tuple[str, ...]) -> Reason:
     return Reason("not_allowed", about, {"roles": roles})
 
 
-def is_reason(text: Any) -> bool:
-    """Whether a written reason is a text, and says something."""
+def gives_reason(command: Any) -> bool:
+    """Whether the written reason of a command is a text, whatever was submitted, and says something."""
+    text = command.reason
     try:
         return bool(parse_value(TEXT, text)) and bool(text.strip())
     except ValueRefused:

@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dyade.flow import clockwork, entries, filling, firing, given, granting, recording, signing
+from dyade.flow import clockwork, entries, filling, firing, footing, given, granting, recording, signing
 from dyade.flow import messages as r
 from dyade.flow.draft import EMPTY_DYAD, Draft
 from dyade.flow.outcome import Context, Decision, Reason, Refusal
 from dyade.flow.plan import plan_of
 from dyade.flow.schedule import next_due
+from dyade.program.durations import LAST_ORDINAL
 from dyade.program.program import Program
 
 if TYPE_CHECKING:
     from dyade.flow.forms import FormPlan
+    from dyade.flow.series import SeriesPlan
 
 Reasons = tuple[Reason, ...]
 Data = Mapping[str, Any]
@@ -39,6 +41,18 @@ class Entered(NamedTuple):
     """Its situation in its own small life."""
 
 
+class Gathering(NamedTuple):
+    """A meeting that is there already, and what became of it; what is not said is planned."""
+
+    on: int
+    at: int | None = None
+    """Its hour, in minutes since midnight, where it is not that of the series."""
+    present: tuple[str, ...] | None = None
+    """Who was there, where it was held."""
+    excused: tuple[str, ...] = ()
+    cancelled: bool = False
+
+
 class Placement(NamedTuple):
     """Where a dyad stands, and what is known of it; values are JSON."""
 
@@ -49,6 +63,8 @@ class Placement(NamedTuple):
     """They win over what the forms set."""
     forms: Mapping[str, tuple[Data | Entered, ...]] = {}
     """Entries; data alone are filled, signed and confirmed."""
+    meetings: Mapping[str, tuple[Gathering, ...]] = {}
+    """Meetings of its series; nothing follows from those that were held."""
 
 
 def place(program: Program, dyad_id: str, placement: Placement, context: Context) -> Decision | Refusal:
@@ -56,30 +72,37 @@ def place(program: Program, dyad_id: str, placement: Placement, context: Context
     draft = Draft(plan_of(program), EMPTY_DYAD._replace(id=dyad_id), context)
     recording.open_head(draft, r.SYSTEM, draft.now)
     recording.record(draft, r.Started, program.id, program.behaviour)
-    return _put(draft, placement)
+    return _put(draft, placement, beyond=True, surely=True)
 
 
 def bring_in(
-    program: Program, dyad_id: str, placement: Placement, context: Context, began_at: int, since_at: int
+    program: Program,
+    dyad_id: str,
+    placement: Placement,
+    context: Context,
+    began_at: int,
+    since_at: int,
+    *,
+    beyond: bool = False,
 ) -> Decision | Refusal:
     """Put a dyad where it has stood since an instant, for one that began at another; both are before `now`.
 
     What fell due meanwhile is as if lived, but for messages: none leaves for the past. It is refused where time would
-    have led it elsewhere since.
+    have led it elsewhere since, and where a shared place that it has is not there, unless it may go `beyond`.
     """
     draft = Draft(plan_of(program), EMPTY_DYAD._replace(id=dyad_id), context._replace(now=began_at))
     recording.open_head(draft, r.SYSTEM, context.now)
     recording.record(draft, r.Started, program.id, program.behaviour)
     draft.turn_to(since_at)
     recording.open_head(draft, r.SYSTEM, context.now)
-    placed = _put(draft, placement)
+    placed = _put(draft, placement, beyond=beyond)
     if isinstance(placed, Refusal):
         return placed
     clockwork.pass_unsent(draft, context.now)
     elsewhere = _led_elsewhere(draft, placement)
     if elsewhere:
         return Refusal((Reason("time_moved", elsewhere[0], {"transition": elsewhere[0]}),))
-    return Decision(draft.frozen(), tuple(draft.records), (), next_due(draft))
+    return Decision(draft.frozen(), tuple(draft.records), (), next_due(draft), bounds=draft.bounds)
 
 
 def _led_elsewhere(draft: Draft, placement: Placement) -> list[str]:
@@ -88,13 +111,19 @@ def _led_elsewhere(draft: Draft, placement: Placement) -> list[str]:
     return moved if not {*placement.leaves} <= {*draft.leaves.values()} else []
 
 
-def _put(draft: Draft, placement: Placement) -> Decision | Refusal:
+def _put(draft: Draft, placement: Placement, *, beyond: bool, surely: bool = False) -> Decision | Refusal:
     """Stand where a placement says, with its people and its facts."""
     recording.record(draft, r.Placed, placement.leaves)
     for role, persons in placement.people.items():
         for person in persons:
             recording.record(draft, r.Assigned, role, person, False, granting.profile(draft, role, person))
-    reasons = (*_forms(draft, placement.forms), *_fields(draft, placement.fields))
+    reasons = (
+        *_forms(draft, placement.forms),
+        *_fields(draft, placement.fields),
+        *_meetings(draft, placement.meetings),
+    )
+    if draft.plan.shared is not None and not reasons:
+        reasons = footing.stood(draft, draft.plan.shared, beyond=beyond, surely=surely)
     if reasons:
         return Refusal(reasons)
     firing.settle(draft)
@@ -110,6 +139,36 @@ def _fields(draft: Draft, wanted: Data) -> Iterator[Reason]:
     for name, value in values.items():
         recording.record(draft, r.FieldSet, name, value, "")
     yield from reasons
+
+
+def _meetings(draft: Draft, meetings: Mapping[str, tuple[Gathering, ...]]) -> Iterator[Reason]:
+    for name, gathered in meetings.items():
+        found = draft.plan.series.get(name)
+        if found is None:
+            yield Reason("unknown_series", name, {"known": tuple(draft.plan.series)})
+            continue
+        known = [one.on for one in gathered if not one.cancelled]
+        for one in gathered:
+            if not 0 < one.on <= LAST_ORDINAL:
+                yield Reason("datum_type", "day", {"type": "date"})
+            elif known.count(one.on) > 1:
+                yield Reason("same_day", name, {"on": one.on})
+            elif one.present is not None and one.on > draft.today:
+                yield Reason("not_held_yet", name, {"on": one.on})
+            else:
+                _meeting(draft, found, one)
+
+
+def _meeting(draft: Draft, series: SeriesPlan, one: Gathering) -> None:
+    recording.record(draft, r.MeetingsPlanned, series.id, (one.on,), one.at)
+    n = len(draft.meetings[series.id])
+    for person in one.excused:
+        recording.record(draft, r.Excused, series.id, n, one.on, person)
+    if one.cancelled:
+        recording.record(draft, r.MeetingCancelled, series.id, n, one.on)
+    elif one.present is not None:
+        missed = series.missed(draft, draft.meetings[series.id][n - 1], one.present)
+        recording.record(draft, r.MeetingHeld, series.id, n, one.on, one.present, missed)
 
 
 def _forms(draft: Draft, forms: Mapping[str, tuple[Data | Entered, ...]]) -> Iterator[Reason]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dyade.flow import flips, retention
-from dyade.flow.answers import Answers
+from dyade.flow.answers import OBSERVED, Answers
 from dyade.flow.calendar import Calendar
 from dyade.flow.forms import FormPlan
 from dyade.flow.guards import compile_guard
@@ -52,17 +52,20 @@ class Plan:
         self.tables = {name: _rows(program, table) for name, table in model.tables.items()}
         default = model.visibility.default if model.visibility else None
         self.default_visibility = frozenset(default) if default is not None else None
+        self.glass = model.visibility.break_glass if model.visibility else None
+        """What may be opened in an emergency; `None` where nothing may be."""
         self.midnight: Getter = lambda d: self.calendar.start_of_day(d.today + 1)
         self._fields: dict[str, Getter] = {}
         self._deadlines: dict[str, Getter] = {}
         self.figures: dict[tuple[str, str], Getter] = {}
         """The figure of each aggregate of a form that something reads."""
         self._templates: dict[tuple[Any, ...], tuple[tuple[Getter, Any], ...]] = {}
+        self._placeholders: dict[str, tuple[tuple[str, ...], ...]] = {}
         self.audiences: dict[Any, frozenset[frozenset[str] | None]] = {}
         """Who must see what for a clause to be told, by clause: filled as they are told."""
         self.message_audiences: dict[Any, tuple[tuple[str, frozenset[frozenset[str] | None]], ...]] = {}
         """The same for each placeholder of a message, by template and by where it is sent."""
-        self.private = frozenset(path[-1] for path, datum in program.data.items() if datum.private)
+        self.private = retention.hidden_names(self)
         """The names of the data that may be erased: what was is unknown."""
         self.shared = shared_plan(self) if model.quotas or model.budgets else None
         """What its dyads share; `None` where they share nothing."""
@@ -105,7 +108,11 @@ class Plan:
     def known(self, place: Place) -> Getter | None:
         """The same, where a value that was left empty is unknown; for a condition: yes, no or unknown."""
         node = self.program.node(place)
-        return None if node is None else Binder(self, self.program.site(place)).condition(node)
+        if node is None:
+            return None
+        found = Binder(self, self.program.site(place)).condition(node)
+        noted = self.answers is not None and place[-1] in OBSERVED
+        return self.answers.noting_at(place, found) if noted and self.answers is not None else found
 
     def field(self, name: str) -> Getter:
         """The getter of a field, computed or kept."""
@@ -165,13 +172,14 @@ class Plan:
 
     def placeholders(self, template: str) -> tuple[tuple[str, ...], ...]:
         """The names between braces in a template, every language together, each once, in order of appearance."""
-        declared = self.program.model.templates[template]
-        found: dict[tuple[str, ...], None] = {}
-        for text in (declared.subject, declared.body):
-            for words in text.values():
-                for part in placeholder_parts(pieces(words)):
-                    found.setdefault(part.name)
-        return tuple(found)
+        known = self._placeholders.get(template)
+        if known is None:
+            declared = self.program.model.templates[template]
+            texts = (words for text in (declared.subject, declared.body) for words in text.values())
+            # Each name once, where it first stands.
+            found = dict.fromkeys(part.name for words in texts for part in placeholder_parts(pieces(words)))
+            known = self._placeholders[template] = tuple(found)
+        return known
 
     def template_getters(self, template: str, key: tuple[Any, ...]) -> tuple[tuple[Getter, Any], ...]:
         """(closure, type) of each placeholder of a template, where it is sent: ("rule", id), ("reminder", index), …"""
@@ -206,6 +214,8 @@ class Plan:
             )
         if kind == "role":
             return Site(person=name)
+        if kind == "glass":
+            return Site(actor=tuple(name))
         rule = self.rules.get(name)
         return self.program.typed.transition_site(rule.model) if rule is not None else Site(states=(name,))
 

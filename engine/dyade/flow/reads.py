@@ -97,7 +97,7 @@ class Binder:
 
     def _item(self, read: Read, name: str, attribute: str = "") -> Getter:
         if self.site.meeting is not None:
-            return series.of_item(name)
+            return series.of_item(self.site.meeting, name)
         about = self.site.item or ""
         return self._of_entry(read, lambda d: d.item if isinstance(d.item, Entry) else None, about, name, attribute)
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from dyade.flow import messages as m
 from dyade.flow.decide import decide
 from dyade.flow.dyad import Dyad
-from dyade.flow.migrating import renamed
 from dyade.flow.outcome import Context, Decision, Reason, Refusal
+from dyade.flow.renaming import Renaming, straight, translated
 from dyade.flow.retelling import Act
 from dyade.program.program import Program
 
@@ -52,13 +52,20 @@ class Replayed(NamedTuple):
     """Where it would stand."""
 
 
-def replay(old: Program, new: Program, dyad_id: str, told: Iterable[Act], around: Surroundings) -> Replayed:
-    """Live a life again under two versions, and tell where they part."""
+def replay(
+    old: Program,
+    new: Program,
+    dyad_id: str,
+    told: Iterable[Act],
+    around: Surroundings,
+    called: Renaming | None = None,
+) -> Replayed:
+    """Live a life again under two versions, and tell where they part; `called`: what is called otherwise there."""
     was: Dyad | None = None
     now: Dyad | None = None
     found: list[Divergence] = []
     due: tuple[int | None, int | None] = (None, None)
-    names = renamed(old, new)
+    called = called or straight(old, new)
     count = 0
     for act in told:
         count += 1
@@ -68,9 +75,9 @@ def replay(old: Program, new: Program, dyad_id: str, told: Iterable[Act], around
         if act.name != "Started" and (was is None or now is None):
             break
         before = decide(old, was, act.command, around(old, act), dyad_id)
-        after = decide(new, now, act.command, around(new, act), dyad_id)
+        after = decide(new, now, translated(act.command, called), around(new, act), dyad_id)
         was, now = _left(before, was), _left(after, now)
-        found += _parted(act, before, after, names)
+        found += _parted(act, before, after, called.states)
         dues = _due(before), _due(after)
         if dues[0] != dues[1] and dues != due and isinstance(before, Decision) and isinstance(after, Decision):
             found.append(_at(act, DUE, _written(dues[0]), _written(dues[1])))

@@ -183,5 +183,7 @@ _COMMANDS: Mapping[type, Callable[[_Teller, Any, Records], Any]] = {
     m.AssentWithdrawn: lambda t, one, _: m.WithdrawAssent(one.head.actor, t.event(one.transition)),
     m.Moved: _fire,
     m.Waived: lambda t, one, _: m.Waive(one.head.actor, one.rule, one.clause, t.words(one.reason)),
+    m.Revealed: lambda t, one, _: m.Reveal(one.head.actor, one.item, t.words(one.reason)),
     m.AttributesChanged: _learn,
+    m.Merged: lambda _t, one, _: m.MergePersons(one.head.actor, one.kept, one.dropped),
 }

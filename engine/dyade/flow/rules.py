@@ -27,7 +27,7 @@ MOST_REMEMBERED = 4096
 """Instants that a rule, or a reminder, remembers having computed."""
 
 
-SET, CLEAR, ASSIGN, UNASSIGN, NOTIFY, START, EMIT, IF, CERTIFY = range(9)
+SET, CLEAR, ASSIGN, UNASSIGN, NOTIFY, START, EMIT, IF, CERTIFY, ENROL = range(10)
 """What an effect does."""
 
 
@@ -177,6 +177,8 @@ def effects_of(plan: Plan, place: Place, effect: m.Effect) -> list[CompiledEffec
         found.append(CompiledEffect(START, effect.start.program, None, effect, _given(plan, (*place, "start", "with"))))
     if effect.emit is not None:
         found.append(CompiledEffect(EMIT, effect.emit.name, None, effect, _given(plan, (*place, "emit", "data"))))
+    if effect.enrolment is not None:
+        found.append(CompiledEffect(ENROL, effect.enrolment.role, None, effect))
     if effect.only_if is None:
         return found
     return [CompiledEffect(IF, "", plan.known((*place, "only_if")), effect, inside=tuple(found))]

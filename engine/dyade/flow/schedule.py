@@ -30,7 +30,7 @@ class Occurrence(NamedTuple):
     """One time that a reminder is due."""
 
     at: int
-    reminder: ReminderPlan
+    reminder: "ReminderPlan"  # noqa: UP037 (compiled, it would be looked up)
     item: Item
     visit: int
     anchor: int

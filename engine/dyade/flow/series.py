@@ -7,12 +7,14 @@ time alone holds nobody absent.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dyade.flow.draft import Draft
 from dyade.flow.dyad import Meeting
 from dyade.program import model as m
 from dyade.program.conditions.compile import Getter
+from dyade.program.conditions.types import TIME
+from dyade.program.conditions.values import parse_value
 from dyade.program.durations import Duration, multiplied, negated
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ MOST_MEETINGS = 500
 class SeriesPlan:
     """A series, ready."""
 
-    __slots__ = ("_before", "calendar", "every", "expected", "id", "model", "others", "states")
+    __slots__ = ("_at", "_before", "calendar", "every", "expected", "id", "model", "others", "states")
 
     def __init__(self, plan: Plan, name: str, model: m.Series) -> None:
         self.id = name
@@ -41,6 +43,20 @@ class SeriesPlan:
         """The roles that excuse anybody."""
         before = model.absence.before if model.absence else None
         self._before = negated(plan.duration(before)) if before else None
+        fixed = model.at is not None and model.at_field is None
+        self._at = int(parse_value(TIME, model.at)) if fixed else None  # type: ignore[arg-type]
+
+    def hour(self, draft: Draft, meeting: Meeting | None = None) -> int | None:
+        """The minutes after midnight at which a meeting begins, or any of the series, where that is known."""
+        if meeting is not None and meeting.at is not None:
+            return meeting.at
+        return self._at if self.model.at_field is None else _given(draft, self.model.at_field, int)
+
+    def place(self, draft: Draft) -> str | None:
+        """Where its meetings are held: what people gave, or `place`, which stands for the words of the program."""
+        if self.model.place_field is None:
+            return None if self.model.place is None else "place"
+        return _given(draft, self.model.place_field, str)
 
     def last_day_to_excuse(self, day: int) -> int:
         """The last day on which an absence of that day is excused."""
@@ -64,6 +80,15 @@ class SeriesPlan:
         return tuple(person for person in wanted if person not in present and person not in meeting.excused)
 
 
+T = TypeVar("T")
+
+
+def _given(draft: Draft, field: str, kind: type[T]) -> T | None:
+    """The value of a field, where it has one."""
+    value = draft.plan.field(field)(draft)
+    return value if isinstance(value, kind) else None
+
+
 def planned(draft: Draft, series: str) -> tuple[Meeting, ...]:
     """The meetings that are planned, neither held nor cancelled."""
     return tuple([meeting for meeting in draft.meetings.get(series, ()) if meeting.status == "planned"])
@@ -77,6 +102,20 @@ def overdue(draft: Draft, series: str) -> tuple[Meeting, ...]:
 def next_day(draft: Draft, series: str) -> int | None:
     """The day of the first planned meeting that is still to come, today's included."""
     return min((meeting.on for meeting in planned(draft, series) if meeting.on >= draft.today), default=None)
+
+
+def coming(draft: Draft, series: str) -> Meeting | None:
+    """The first planned meeting that is still to come, today's included."""
+    return min((one for one in planned(draft, series) if one.on >= draft.today), key=lambda one: one.on, default=None)
+
+
+def _next_at(draft: Draft, series: str) -> int | None:
+    found = coming(draft, series)
+    return None if found is None else draft.plan.series[series].hour(draft, found)
+
+
+def _next_place(draft: Draft, series: str) -> str | None:
+    return None if coming(draft, series) is None else draft.plan.series[series].place(draft)
 
 
 def _last(draft: Draft, series: str) -> int | None:
@@ -95,6 +134,8 @@ _OF_SERIES: Mapping[str, Callable[[Draft, str], Any]] = {
     "excused": _with("excused"),
     "overdue": lambda d, series: len(overdue(d, series)),
     "next": next_day,
+    "next_at": _next_at,
+    "next_place": _next_place,
     "last": _last,
 }
 
@@ -105,8 +146,12 @@ def of_series(series: str, what: str) -> Getter:
     return lambda d: get(d, series)
 
 
-def of_item(what: str) -> Getter:
-    """The getter of what is asked of the meeting at hand."""
+def of_item(series: str, what: str) -> Getter:
+    """The getter of what is asked of the meeting at hand, of a series."""
+    if what == "at":
+        return lambda d: d.plan.series[series].hour(d, d.item) if isinstance(d.item, Meeting) else None
+    if what == "place":
+        return lambda d: d.plan.series[series].place(d) if isinstance(d.item, Meeting) else None
     if what == "date":
         return lambda d: d.item.on if isinstance(d.item, Meeting) else None
     if what == "excused":

@@ -190,6 +190,16 @@ def spent(draft: Draft, budget: BudgetPlan) -> int:
     return sum(int(amount * CENTS) for amount in amounts if amount is not None and amount is not EMPTY)
 
 
+def exhausted(draft: Draft, rule: Rule) -> Reasons:
+    """Why a transition would be refused once fired, as one knows before: nothing is left of what it may not pass."""
+    shared = draft.plan.shared
+    blocking = (budget for budget in shared.budgets if rule.id in budget.model.blocks) if shared is not None else ()
+    totals = ((budget, counted(draft, budget.name, "", budget.most)) for budget in blocking)
+    return tuple(
+        _passed(draft, budget, total, 0) for budget, total in totals if total.most is not None and total.left <= 0
+    )
+
+
 def _spend(draft: Draft, budget: BudgetPlan) -> int:
     """Keep what a dyad has used of a budget; return by how much that has grown."""
     before, now = draft.shares.get((budget.name, ""), 0), spent(draft, budget)

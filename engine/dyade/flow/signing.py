@@ -15,6 +15,7 @@ from dyade.flow.filling import Reasons, after, entry_for, form_named
 from dyade.flow.outcome import Reason
 from dyade.flow.people import not_allowed
 from dyade.flow.recording import record
+from dyade.flow.tagged import ERASED
 from dyade.program.conditions.values import dump_value
 
 if TYPE_CHECKING:
@@ -78,11 +79,16 @@ def content_hash(form: FormPlan, entry: Entry) -> str:
     """sha256 of what is signed: the entry and the statements that signing accepts."""
     said = {
         "form": form.id,
-        "entry": {name: dump_value(form.data[name].type, value) for name, value in entry.data.items()},
+        "entry": {name: _said(form, name, value) for name, value in entry.data.items()},
         "statements": form.model.statements,
     }
     text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _said(form: FormPlan, name: str, value: Any) -> Any:
+    """A value as JSON; of what was erased, that it was."""
+    return value if value is ERASED else dump_value(form.data[name].type, value)
 
 
 def _plain(value: Any) -> str:

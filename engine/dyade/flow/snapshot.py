@@ -166,6 +166,7 @@ _WRITE: Final[Mapping[str, Callable[[Any, Private], Shown]]] = {
     "waivers": _write_pairs,
     "marks": _write_pairs,
     "shares": _write_pairs,
+    "opened": _write_pairs,
 }
 _PARTS: Final = tuple(
     (rank, rank + _HEAD - 1, _WRITE.get(name), _PRIVATE.get(name)) for rank, name in enumerate(_NAMES, 1)
@@ -201,7 +202,7 @@ def _entry(row: list[Any], same: Same) -> Entry:
 
 
 def _meeting(row: list[Any]) -> Meeting:
-    return Meeting._make([*row[:4], *map(tuple, row[4:])])
+    return Meeting(*row[:4], *map(tuple, row[4:7]), *row[7:])
 
 
 def _names(raw: dict[str, str], _: None, same: Same) -> dict[str, str]:
@@ -240,6 +241,7 @@ _READ: Final[Mapping[str, Callable[[Any, Any, Same], Any]]] = {
     "fired": lambda raw, _, same: {same(name, name): tuple(pair) for name, pair in raw.items()},
     "broken": lambda raw, *_: tuple(raw),
     "shares": lambda raw, *_: {(row[0], row[1]): row[2] for row in raw},
+    "opened": lambda raw, *_: {(row[0], row[1]): row[2] for row in raw},
     "meetings": lambda raw, _, same: {same(name, name): tuple(map(_meeting, rows)) for name, rows in raw.items()},
     "certificates": lambda raw, *_: {name: tuple(map(Issued._make, rows)) for name, rows in raw.items()},
 }

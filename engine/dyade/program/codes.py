@@ -112,6 +112,7 @@ CODES: Final[dict[str, Code]] = {
     "F007": Code("due-outside-window", _W, strict=True),
     "F010": Code("table-gap", _E, each="key"),
     "F011": Code("series-never-held", _E),
+    "F012": Code("file-misplaced", _E),
     # Quotas and budgets.
     "Q001": Code("quota-never-released", _W),
     "Q002": Code("quota-not-checked", _W, strict=True),
@@ -125,6 +126,7 @@ CODES: Final[dict[str, Code]] = {
     "Q009": Code("matching-tells-too-much", _E),
     "Q010": Code("offer-names-nobody", _E),
     "Q011": Code("decision-without-effect", _E),
+    "Q012": Code("nobody-begins", _E),
     # Time and reminders.
     "M001": Code("reminder-never-sent", _E),
     "M002": Code("timer-after-deadline", _W, strict=True),
@@ -148,10 +150,17 @@ CODES: Final[dict[str, Code]] = {
     "P009": Code("provision-incomplete", _W, strict=True),
     "P010": Code("carried-and-excused", _W),
     # Privacy.
+    "V001": Code("personal-without-retention", _W, strict=True),
     "V002": Code("wider-than-parent", _E),
     "V003": Code("purge-while-active", _E),
+    "V004": Code("certificate-after-purge", _W),
+    "V010": Code("retention-unfit", _E),
     "V006": Code("kept-too-briefly", _I),
+    "V007": Code("file-in-the-open", _E),
     "V005": Code("sensitive-without-default", _W, strict=True),
+    "V008": Code("opens-nothing", _W, strict=True, each="role"),
+    "V009": Code("opened-unheard", _E),
+    "V011": Code("sensitive-in-message", _E),
     # One version after another.
     "C005": Code("migration-elsewhere", _E),
     "C006": Code("migration-twice", _E),

@@ -47,6 +47,11 @@ class LikeProblem(NamedTuple):
     circular: bool
 
 
+STATUS = "status"
+"""What the status of an enrolment is called beside its profile."""
+STATUS_LABEL = {"fr": "Statut", "en": "Status"}
+
+
 def declared(program: m.Program) -> Iterator[tuple[DatumPath, Place, m.Datum]]:
     """Every datum that a program declares, in the order of the file."""
     for role_id, role in program.roles.items():
@@ -60,12 +65,25 @@ def declared(program: m.Program) -> Iterator[tuple[DatumPath, Place, m.Datum]]:
         for i, step in enumerate(form.steps):
             for name, given in step.input.items():
                 yield ("steps", form_id, step.id, name), ("forms", form_id, "steps", i, "input", name), given
-    for role_id, enrolment in program.enrolments.items():
-        for name, said in enrolment.profile.items():
-            yield ("enrolments", role_id, name), ("enrolments", role_id, "profile", name), said
+    yield from _enrolled(program)
     for i, transition in enumerate(program.transitions):
         for name, given in transition.input.items():
             yield ("transitions", transition.id, name), ("transitions", i, "input", name), given
+
+
+def _enrolled(program: m.Program) -> Iterator[tuple[DatumPath, Place, m.Datum]]:
+    """What enrolments say."""
+    for role_id, enrolment in program.enrolments.items():
+        for name, said in enrolment.profile.items():
+            yield ("enrolments", role_id, name), ("enrolments", role_id, "profile", name), said
+        if enrolment.statuses:
+            yield ("enrolments", role_id, STATUS), ("enrolments", role_id, "statuses"), _status(enrolment)
+
+
+def _status(enrolment: m.Enrolment) -> m.Datum:
+    """The status of an enrolment, as a datum of it."""
+    values = {name: status.label for name, status in enrolment.statuses.items()}
+    return m.Datum.model_construct(type="enum", values=values, default=next(iter(values)), label=STATUS_LABEL)
 
 
 class Data:
@@ -82,7 +100,8 @@ class Data:
         place, datum = self._declared[path]
         kind = self._type(path)
         default = self._default(place, datum, kind)
-        private = datum.privacy in ("personal", "sensitive") or (datum.privacy is None and _holds_free_text(kind))
+        said = datum.privacy in ("personal", "sensitive") or (datum.privacy is None and _holds_free_text(kind))
+        private = said or is_file(kind)
         return TypedDatum(path, place, kind, datum.nullable, private, datum.subject, default, datum)
 
     def _type(self, path: DatumPath) -> Type:
@@ -140,7 +159,12 @@ def like_path(reference: str) -> DatumPath:
 
 
 def _holds_free_text(kind: Type) -> bool:
-    return (kind.item if isinstance(kind, ListOf) else kind) in (PLAIN["text"], PLAIN["file"])
+    return (kind.item if isinstance(kind, ListOf) else kind) == PLAIN["text"]
+
+
+def is_file(kind: Type) -> bool:
+    """Whether what is given is attached: a file, or several."""
+    return (kind.item if isinstance(kind, ListOf) else kind) == PLAIN["file"]
 
 
 def param_type(param: m.Param) -> Type | None:

@@ -6,7 +6,7 @@ A *leaf* is what a region stands in: a state without children, or one whose chil
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from dyade.program.model import State, Track
@@ -66,6 +66,10 @@ class Graph:
         self._read(states, ("states",), prefix="", region=MAIN, ancestors=())
         self._close(MAIN, None, initial)
         self._around = {path: (path, *reversed(node.ancestors)) for path, node in self.nodes.items()}
+
+    def ended(self, outcomes: Collection[str]) -> tuple[str, ...]:
+        """The final states that have one of these outcomes."""
+        return tuple(path for path, node in self.nodes.items() if node.model.final and node.model.outcome in outcomes)
 
     def _read(
         self,

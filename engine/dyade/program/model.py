@@ -9,6 +9,7 @@ way of leaving a key out. So a file that it accepts need not be held against the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
@@ -30,8 +31,15 @@ DATA_TYPES = (
     "text", "int", "decimal", "money", "bool", "date", "datetime", "time", "duration", "enum", "person", "file",
 )  # fmt: skip
 DATA_TYPE = rf"^(?:{'|'.join(DATA_TYPES)}|list<(?:{'|'.join(DATA_TYPES)})>)$"
+FILE_TYPES = ("pdf", "jpeg", "png", "heic", "webp", "tiff")
+"""What a file may be: what people scan, photograph and sign. Told by the content, never by the name."""
+FILE_SIZE = r"^[1-9][0-9]{0,4} (?:kB|MB)$"
 IDENTIFIER = r"^[a-z][a-z0-9_]*$"
-WHAT = r"^(?:dyad|forms\.[a-z][a-z0-9_]*)$"
+WHAT = r"^(?:dyad|enrolment|forms\.[a-z][a-z0-9_]*)$"
+SPARED = r"^(?:certificate|forms\.[a-z][a-z0-9_]*)$"
+GLASS = r"^(?:fields\.[a-z][a-z0-9_]*|(?:forms|transitions)\.[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?|roles\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)$"  # noqa: E501 (one pattern)
+FIELD = r"^fields\.[a-z][a-z0-9_]*$"
+HOUR = r"^(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|fields\.[a-z][a-z0-9_]*)$"
 STATE_PATH = r"^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*$"
 NUMBERING = r"^[A-Za-z0-9._/-]*\{year\}[A-Za-z0-9._/-]*\{seq(?::[1-9])?\}[A-Za-z0-9._/-]*$"
 HISTORY = r"^history\([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*\)$"
@@ -111,7 +119,11 @@ TrueAlone = Annotated[Literal[True], BeforeValidator(_as_true)]
 Delay = Annotated[str, Field(json_schema_extra={"x-kind": "duration"})]
 """A duration ("6 months", "10 business days") or a param that holds one (`params.delai`)."""
 What = Annotated[str, Field(pattern=WHAT)]
+Spared = Annotated[str, Field(pattern=SPARED)]
+BehindGlass = Annotated[str, Field(pattern=GLASS)]
 StateRef = Annotated[str, Field(pattern=STATE_PATH)]
+Renamed = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?$")]
+"""A role or a form, or a datum of one."""
 
 
 def _as_list(value: object) -> object:
@@ -120,6 +132,9 @@ def _as_list(value: object) -> object:
 
 StateRefs = Annotated[list[StateRef], BeforeValidator(_as_list, json_schema_input_type=StateRef | list[StateRef])]
 Whats = Annotated[list[What], BeforeValidator(_as_list, json_schema_input_type=What | list[What])]
+Spareds = Annotated[list[Spared], BeforeValidator(_as_list, json_schema_input_type=Spared | list[Spared])]
+Ending = Literal["success", "failure", "withdrawn", "expired", "rejected"]
+Endings = Annotated[list[Ending], BeforeValidator(_as_list, json_schema_input_type=Ending | list[Ending])]
 Ids = Annotated[list[Id], BeforeValidator(_as_list, json_schema_input_type=Id | list[Id])]
 Figure = Annotated[str, Field(pattern=FIGURE)]
 Figures = Annotated[list[Figure], BeforeValidator(_as_list, json_schema_input_type=Figure | list[Figure])]
@@ -230,6 +245,10 @@ class Datum(Rule):
     """A regular expression (RE2) that the whole text must match."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
     """The currency of an amount: CAD."""
+    types: Annotated[list[Literal["pdf", "jpeg", "png", "heic", "webp", "tiff"]], Field(min_length=1)] | None = None
+    """For a file: what it may be, told by its content. Default: all of them."""
+    max_size: Annotated[str, Field(pattern=FILE_SIZE)] | None = None
+    """For a file: the largest, as `500 kB` or `5 MB`. Default: 10 MB; never more than 25 MB."""
     nullable: bool = False
     """`true`: empty is a value, and the datum may be left out."""
     default: Scalar | list[Scalar] | None = None
@@ -237,7 +256,7 @@ class Datum(Rule):
     formula: Expression | None = None
     """Computed from other data each time it is read; never stored."""
     privacy: Literal["none", "personal", "sensitive"] | None = None
-    """`personal` and `sensitive` values are kept apart and can be erased. Default: personal for texts and files."""
+    """`personal` and `sensitive` values are kept apart and can be erased. Default: personal for texts; files always are."""  # noqa: E501 (a sentence of the schema)
     subject: Id | None = None
     """The role whose datum this is. Default: the person who gave it."""
     help: Text | None = None
@@ -601,10 +620,19 @@ class Emit(Part):
     """What it carries."""
 
 
+class EnrolmentEffect(Part):
+    """What becomes of the enrolments of those who hold a role."""
+
+    role: Id
+    """The role, in this dyad and in the register of the program."""
+    status: Id
+    """One of the `statuses` of its enrolments. Who is not enrolled yet is, by this."""
+
+
 class Effect(Part):
     """One thing that follows, in order, all or nothing."""
 
-    exactly_one = ("set", "clear", "assign", "unassign", "notify", "certificate", "start", "emit")
+    exactly_one = ("set", "clear", "assign", "unassign", "notify", "certificate", "start", "emit", "enrolment")
 
     set: Annotated[dict[Id, Expression], Field(min_length=1)] | None = None
     """{field: value}."""
@@ -622,6 +650,8 @@ class Effect(Part):
     """A new dyad."""
     emit: Emit | None = None
     """A message to the host application."""
+    enrolment: EnrolmentEffect | None = None
+    """Another status in the register of the program."""
     only_if: Condition | None = None
     """It is left out unless this holds; what cannot be told yet does not hold."""
 
@@ -753,6 +783,10 @@ class Series(Rule):
     """What these meetings are for."""
     every: Delay | None = None
     """How far apart the days are that are planned together."""
+    at: Annotated[str, Field(pattern=HOUR)] | None = None
+    """The hour at which they begin, unless one has its own: `18:30`, or a field of time (`fields.hour`)."""
+    place: Text | None = None
+    """Where they are held: some words, or a field of text (`fields.room`)."""
     beforehand: bool = False
     """`true`: a day that has passed is not planned."""
     within: StateRefs
@@ -769,6 +803,17 @@ class Series(Rule):
     """One meeting serves all the dyads whose field has the same value: `fields.season`."""
     visibility: Ids | None = None
     """The roles that see the days and the attendance."""
+
+    @property
+    def at_field(self) -> str | None:
+        """The field that says the hour, if one does."""
+        return self.at.removeprefix("fields.") if self.at and self.at.startswith("fields.") else None
+
+    @property
+    def place_field(self) -> str | None:
+        """The field that says the place, if one does."""
+        said = (self.place or {}).get(AUTHORS, "")
+        return said.removeprefix("fields.") if re.fullmatch(FIELD, said) else None
 
 
 # ----------------------------------------------------------------------------------------------------- time and people
@@ -834,6 +879,15 @@ class Budget(Rule):
     """The roles that see how much is left, among those that see what it adds up."""
 
 
+class EnrolmentStatus(Rule):
+    """Where somebody stands in the life that comes before, beside and after a dyad."""
+
+    label: Text
+    """What people read."""
+    active: bool = True
+    """`false`: they are not paired meanwhile, and hold no role of the whole program."""
+
+
 class Enrolment(Rule):
     """What is said of a person who is enrolled in a role, before and beside any dyad."""
 
@@ -841,6 +895,8 @@ class Enrolment(Rule):
     """The roles that enrol people. The role itself: people enrol themselves. Whoever holds the store always may."""
     profile: dict[Id, Datum] = {}
     """What an enrolment says beside the attributes of the role; pairs are made of both."""
+    statuses: dict[Id, EnrolmentStatus] = {}
+    """{status: what it means}; who is enrolled has the first one. Read as `mentor.status` in `matching`."""
     capacity: Annotated[int, Field(ge=0, le=1000)] | None = None
     """How many dyads at once, for those whose own enrolment does not say. Default: what a quota gives to each, else one."""  # noqa: E501 (a sentence of the schema)
 
@@ -876,6 +932,8 @@ class Matching(Rule):
     """[sought, waiting]: the role that is enrolled and has room, then the role of the dyads that wait for it."""
     in_: Annotated[StateRefs, Field(alias="in")]
     """The states in which a dyad waits for a pair."""
+    begin: bool = False
+    """`true`: who is enrolled on the waiting side and is in no dyad waits too; the decision begins their dyad."""
     hard: list[PairClause] = []
     """What must hold beyond `eligible`; a pair for which one cannot be computed is not proposed."""
     score: list[Score] = []
@@ -966,13 +1024,21 @@ class Retention(Rule):
     label: Text | None = None
     """What people read."""
     what: Whats
-    """`dyad`: all that the dyad keeps of people; `forms.x`: all that was given by that form."""
-    in_state: StateRefs
+    """`dyad`: all that the dyad keeps of people; `forms.x`: all that was given by that form; `enrolment`: what was said of someone who found no pair."""  # noqa: E501 (a sentence of the schema)
+    in_state: StateRefs = []
     """The final states in which it is kept no longer than that."""
+    outcome: Endings = []
+    """The outcomes after which it is kept no longer than that: the same for every final state that has one of them."""
+    from_: Annotated[Expression | None, Field(alias="from")] = None
+    """The day from which the time runs, never erased before the end. Default, and where it cannot be known: the day on which that state was entered; of an enrolment, the day on which it last changed."""  # noqa: E501 (a sentence of the schema)
     keep_for: Delay
-    """How long after that state was entered."""
-    then: Literal["delete"] = "delete"
-    """The values are erased, with their keys; the history keeps what happened, and what says nothing of a person."""
+    """How long it is kept."""
+    then: Literal["delete", "anonymise"] = "delete"
+    """`delete`: the values are erased, with their keys; the history keeps what happened, and what says nothing of a person. `anonymise`: texts and files go too, and nobody in the history can be told any more."""  # noqa: E501 (a sentence of the schema)
+    keep: Spareds = []
+    """What stays all the same, for another law asks for it: `certificate` (the name on it), `forms.x`."""
+    purpose: Text | None = None
+    """What the anonymised history will serve; the register of anonymisations tells it."""
 
 
 class Certificate(Rule):
@@ -986,6 +1052,8 @@ class Certificate(Rule):
     """The role whose holder receives it."""
     issued_by: Text | None = None
     """Who issues it. Default: the owner of the program."""
+    issuer: Id | None = None
+    """The role in whose name it is given: its holder at the issue is named on it, under who issues it."""
     number: Annotated[str, Field(pattern=NUMBERING, max_length=60)]
     """Its number, with `year` and `seq` (or `seq:4`) between braces: ABC-2026-0001. A program numbers its certificates together, from 1 each year."""  # noqa: E501 (a sentence of the schema)
     guard: list[GuardItem] = []
@@ -996,11 +1064,28 @@ class Certificate(Rule):
     """The roles that see that it was issued, or revoked. Its holder does."""
 
 
+class BreakGlass(Rule):
+    """What may be opened in an emergency by those who do not see it, with a written reason, and for how long."""
+
+    items: Annotated[list[BehindGlass], Field(min_length=1)]
+    """What may be opened: `forms.x`, `forms.x.y`, `fields.x`, `roles.x.y`, `transitions.x`, `transitions.x.y`. What is narrower inside is named by itself."""  # noqa: E501 (a sentence of the schema)
+    by: Ids
+    """The roles that may open it."""
+    when: Condition | None = None
+    """When they may; always, where nothing is said."""
+    for_: Annotated[Delay, Field(alias="for")]
+    """How long it stays open to whoever opened it."""
+    notify: Notify
+    """Who is told at once that it was opened; with whoever opened it, they alone read the reason."""
+
+
 class Visibility(Part):
     """Who sees what says nothing about it."""
 
     default: Ids
     """The roles that see an item that says nothing."""
+    break_glass: BreakGlass | None = None
+    """What may be opened in an emergency by those who do not see it."""
 
 
 class Migration(Part):
@@ -1009,11 +1094,15 @@ class Migration(Part):
     from_: Annotated[str, Field(alias="from")]
     """The version that they leave."""
     to: str
-    """The version that they come to: that of this file."""
+    """The version that they come to: that of this file, or one from which another migration goes on to it."""
     states: dict[StateRef, StateRef] = {}
     """{state of the other version: state of this one}, for those that have not kept their name."""
     fields: dict[Id, Expression] = {}
     """{field: value}, computed once as the other version reads the dyad; other fields keep their values."""
+    roles: dict[Renamed, Id] = {}
+    """{role of the other version: role of this one}; `mentor.city: town` for an attribute. Others keep their name."""
+    forms: dict[Renamed, Id] = {}
+    """{form of the other version: form of this one}; `log.hours: time` for what is in its entries. Others keep their name."""  # noqa: E501 (a sentence of the schema)
     delays: Literal["keep", "recompute"] = "keep"
     """`keep`: what has begun keeps the day on which it began; `recompute`: it begins anew on the day of the migration."""  # noqa: E501 (a sentence of the schema)
     policy: Literal["migrate", "finish_on_old", "ask"] = "migrate"

@@ -19,6 +19,8 @@ from dyade.program.conditions.types import (
     INT,
     MONEY,
     PLAIN,
+    TEXT,
+    TIME,
     UNKNOWN,
     Enum,
     ListOf,
@@ -226,10 +228,10 @@ class SiteScope:
     def _series(self, parts: tuple[str, ...], rest: tuple[str, ...]) -> Read | Problem | None:
         if len(rest) != 2 or rest[0] not in self.declared.model.series:
             return None
-        kind = SERIES_READS.get(rest[1])
+        kind = place_type(self.declared.model, rest[0]) if rest[1] == "next_place" else SERIES_READS.get(rest[1])
         if rest[1] in SERIES_CLOCK and not self.site.clock:
             return Problem("M012", {"name": ".".join(parts)})
-        return Read(parts=parts, type=kind, may_be_unknown=kind == DATE) if kind else None
+        return Read(parts=parts, type=kind, may_be_unknown=kind != INT) if kind else None
 
     def _deadlines(self, parts: tuple[str, ...], rest: tuple[str, ...]) -> Read | Problem | None:
         if len(rest) != 2 or rest[0] not in self.declared.model.deadlines:
@@ -271,8 +273,11 @@ class SiteScope:
 
     def _item(self, parts: tuple[str, ...], rest: tuple[str, ...]) -> Read | None:
         if self.site.meeting is not None:
-            kind = MEETING_READS.get(rest[0]) if len(rest) == 1 else None
-            return Read(parts=parts, type=kind, may_be_unknown=False) if kind else None
+            if len(rest) != 1:
+                return None
+            is_place = rest[0] == "place"
+            kind = place_type(self.declared.model, self.site.meeting) if is_place else MEETING_READS.get(rest[0])
+            return Read(parts=parts, type=kind, may_be_unknown=rest[0] in ("at", "place")) if kind else None
         return self._entry_read(parts, self.site.item, rest) if self.site.item else None
 
     def _entry_read(self, parts: tuple[str, ...], form: str, rest: tuple[str, ...]) -> Read | None:
@@ -336,7 +341,9 @@ class SiteScope:
         for role_id, role in model.roles.items():
             simple = () if role.count.max > 1 else ("id", "name", *role.attributes)
             yield from (f"roles.{role_id}.{name}" for name in ("assigned", "people", *simple, *role.aggregates))
-        yield from (f"series.{name}.{read}" for name in model.series for read in SERIES_READS)
+        for name in model.series:
+            yield from (f"series.{name}.{read}" for read in SERIES_READS)
+            yield from (f"series.{name}.next_place",) if model.series[name].place is not None else ()
         yield from (f"deadlines.{name}.{read}" for name in model.deadlines for read in _DEADLINE_READS)
         yield from (f"certificates.{name}.{read}" for name in model.certificates for read in _CERTIFICATE_READS)
         yield from (f"quotas.{name}.{read}" for name in model.quotas for read in QUOTA_READS)
@@ -347,7 +354,7 @@ class SiteScope:
             yield from ("today", "now")
 
     def _local_reads(self) -> Iterator[str]:
-        site, data = self.site, self.declared.data.all
+        site, data, model = self.site, self.declared.data.all, self.declared.model
         bases = (("input", site.input), ("form", site.form and ("forms", site.form)))
         for name, base in bases:
             if base:
@@ -358,6 +365,7 @@ class SiteScope:
                 yield from (f"{name}.{path[-1]}" for path in data if path[:-1] == ("forms", form))
         if site.meeting:
             yield from (f"item.{read}" for read in MEETING_READS)
+            yield from ("item.place",) if model.series[site.meeting].place is not None else ()
         persons = (("person", (site.person,) if site.person else ()), ("actor", site.actor or ()))
         for name, roles in persons:
             for role in roles:
@@ -399,13 +407,24 @@ SERIES_READS: Mapping[str, Type] = {
     "excused": INT,
     "overdue": INT,
     "next": DATE,
+    "next_at": TIME,
     "last": DATE,
 }
 """What every series offers to conditions."""
-SERIES_CLOCK = ("overdue", "next")
+SERIES_CLOCK = ("overdue", "next", "next_at", "next_place")
 """Those that time alone changes."""
-MEETING_READS: Mapping[str, Type] = {"date": DATE, "attended": BOOL, "missed": BOOL, "excused": BOOL}
+MEETING_READS: Mapping[str, Type] = {"date": DATE, "at": TIME, "attended": BOOL, "missed": BOOL, "excused": BOOL}
 """What one meeting tells, as `item`."""
+
+
+def place_type(model: m.Program, series: str) -> Type | None:
+    """The type of the place of a series, where it has one: what people gave, or the words of the file."""
+    declared = model.series[series]
+    if declared.place is None:
+        return None
+    return TEXT if declared.place_field else Enum(f"series.{series}.place", ("place",))
+
+
 _CERTIFICATE_READS: Mapping[str, Type] = {"issued": BOOL, "number": PLAIN["text"]}
 """Whether it attests at present, and under which number."""
 _DEADLINE_READS: Mapping[str, Type] = {"date": DATE, "left": INT, "missed": BOOL, "missed_on": DATE}

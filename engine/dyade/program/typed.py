@@ -109,12 +109,26 @@ class Typed:
             self._add(("deadlines", name, "at"), deadline.at, DATE, site)
         for i, reminder in enumerate(self.model.reminders):
             self._reminder(("reminders", i), reminder)
-        for i, invariant in enumerate(self.model.invariants):
-            site = Site(states=self._states(invariant.while_ or ()))
-            self._add(("invariants", i, "always"), invariant.always, BOOL, site)
+        self._whole()
+        for i, rule in enumerate(self.model.retention):
+            if rule.from_ is not None:
+                self._add(("retention", i, "from"), rule.from_, DATE, Site(states=self._over(rule), clock=False))
         if self.model.matching is not None:
             self._matching(self.model.matching)
         self._unused()
+
+    def _over(self, rule: m.Retention) -> tuple[str, ...]:
+        """The final states after which a retention rule applies."""
+        return (*self._states(rule.in_state), *self.declared.graph.ended(rule.outcome))
+
+    def _whole(self) -> None:
+        """What is said of the whole of a dyad."""
+        for i, invariant in enumerate(self.model.invariants):
+            site = Site(states=self._states(invariant.while_ or ()))
+            self._add(("invariants", i, "always"), invariant.always, BOOL, site)
+        glass = self.model.visibility.break_glass if self.model.visibility else None
+        if glass is not None and glass.when is not None:
+            self._add(("visibility", "break_glass", "when"), glass.when, BOOL, Site())
 
     def _unused(self) -> None:
         """What no rule asks for is typed on its own: a mistake in it is told all the same."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -33,6 +33,8 @@ class Attested(NamedTuple):
     title: Text
     text: Text | None
     issuer: Text
+    given_by: str
+    """The name of whoever gave it for the issuer; empty where nobody is named, or where they are known no more."""
     issued_on: str
     replaces: str | None
     revoked_on: str | None
@@ -75,11 +77,17 @@ def numbered(dyad: Dyad, records: Iterable[r.Record]) -> tuple[Given, Ended]:
 
 
 def attested(
-    program: Program, dyad: Dyad, context: Context, records: Iterable[r.Record], reader: str | None
+    program: Program,
+    dyad: Dyad,
+    context: Context,
+    records: Sequence[r.Record],
+    reader: str | None,
+    name_of: Callable[[str], str],
 ) -> tuple[Attested, ...]:
     """The certificates of a dyad that a reader may see, oldest first."""
     view = Reader(Draft(plan_of(program), dyad, context), reader)
     found: list[Attested] = []
+    kept = {one.dropped: one.kept for one in records if isinstance(one, r.Merged)}
     for record in records:
         if not isinstance(record, r.Certified | r.CertificateReissued):
             continue
@@ -98,6 +106,7 @@ def attested(
                 declared.title,
                 declared.text,
                 declared.issued_by or program.model.owner or program.model.title,
+                "" if record.issuer is None else name_of(kept.get(record.issuer, record.issuer)),
                 written_day(issued.on),
                 issued.replaces,
                 None if issued.revoked_on is None else written_day(issued.revoked_on),

@@ -20,12 +20,11 @@ from dyade.flow.telling.visibility import Reader
 from dyade.program.conditions.types import EMPTY
 from dyade.program.conditions.values import dump_value
 from dyade.program.program import Program
-from dyade.service import queries
+from dyade.service.choosing import answering
 from dyade.service.desk import Desk
-from dyade.service.ports import Filter, Listed
+from dyade.service.ports import Filter
 
 OF_A_MEETING = UUID("6f0a3f0e-6a1c-5d0e-9a39-2f4b9d0c7e51")
-PAGE = 500
 Order = PlanMeetings | MoveMeeting | CancelMeeting | Attend
 """What is done to a meeting of a whole cohort; absences are excused one by one."""
 Act = Callable[[str, Command, str | None], Decision | Refusal]
@@ -53,24 +52,13 @@ def members(desk: Desk, program: str, series: str, cohort: str, reader: str) -> 
     model = desk.look(lambda _view: desk.programs.current(program)).program.model
     if series not in model.series or model.series[series].cohort is None:
         raise NotFound("series", series)
-    found: list[Member] = []
-    after = 0
-    while listed := _page(desk, Filter(program=program, ended=False, after=after, limit=PAGE)):
-        for one in listed:
-            try:
-                people = queries.at_present(
-                    desk, one.id, lambda p, d, c: _people(p, d, c, series, cohort, reader), reader
-                )
-            except NotFound:
-                continue
-            if people is not None:
-                found.append(Member(one.id, people))
-        after = listed[-1].number
-    return tuple(found)
 
+    def asked(own: Program, dyad: Dyad, context: Context) -> frozenset[str] | None:
+        return _people(own, dyad, context, series, cohort, reader)
 
-def _page(desk: Desk, which: Filter) -> list[Listed]:
-    return desk.look(lambda view: view.dyads(which))
+    return tuple(
+        Member(one.id, people) for one, people in answering(desk, Filter(program=program, ended=False), asked, reader)
+    )
 
 
 def _people(

@@ -175,6 +175,7 @@ def _profile(view: Reading, known: Known, person: str, role: str | None) -> Mapp
 
 def _find(view: Reading, person: str) -> Mapping[str, Any]:
     known = view.person(person)
-    if known is None:
+    # An id that was found to be another's is nobody's any more.
+    if known is None or known.id != person:
         raise UnknownPerson(person)
     return known.attributes

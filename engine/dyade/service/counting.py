@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dyade.errors import NotFound, ProgramInvalid
 from dyade.flow.dyad import Dyad
-from dyade.flow.messages import SYSTEM, Offer, Queued
-from dyade.flow.outcome import Counter, Decision
+from dyade.flow.messages import SYSTEM, Merged, Offer, Queued
+from dyade.flow.outcome import Counter, Decision, Refusal
 from dyade.flow.plan import plan_of
 from dyade.flow.quotas import PROGRAM, limits_of
 from dyade.flow.telling.visibility import audiences
@@ -56,6 +56,38 @@ class Counters(Mapping[Key, Counter]):
         return sum(1 for _ in self)
 
 
+class Taken:
+    """What some dyads would take of what is shared, before any of it is kept."""
+
+    def __init__(self) -> None:
+        self._taken: dict[Key, int] = {}
+
+    def count(self, before: Dyad, outcome: Decision | Refusal) -> None:
+        """Count what one dyad would change."""
+        for share in changed(before, outcome) if isinstance(outcome, Decision) else ():
+            key = share.counter, share.person
+            self._taken[key] = self._taken.get(key, 0) + (share.after or 0) - (share.before or 0)
+
+    def beside(self, counters: Mapping[Key, Counter]) -> Mapping[Key, Counter]:
+        """What is used, with that."""
+        return _Beside(counters, self._taken)
+
+
+class _Beside(Mapping[Key, Counter]):
+    def __init__(self, counters: Mapping[Key, Counter], taken: Mapping[Key, int]) -> None:
+        self._counters, self._taken = counters, taken
+
+    def __getitem__(self, key: Key) -> Counter:
+        found = self._counters[key]
+        return found._replace(used=found.used + self._taken.get(key, 0))
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._counters)
+
+    def __len__(self) -> int:
+        return len(self._counters)
+
+
 def shares_anything(program: Program) -> bool:
     """Whether the dyads of a program share anything."""
     return bool(program.model.quotas or program.model.budgets)
@@ -85,6 +117,10 @@ def changed(before: Dyad | None, decision: Decision) -> tuple[Share, ...]:
         for rank, record in enumerate(decision.records)
         if isinstance(record, Queued)
     }
+    # Whoever waited under another id waits from now on, behind those who did before.
+    renamed = next((rank for rank, record in enumerate(decision.records) if isinstance(record, Merged)), None)
+    if renamed is not None:
+        waiting |= {key: renamed for key, share in after.items() if share == 0 and key not in {*standing, *waiting}}
     return tuple(
         Share(*key, standing.get(key), after.get(key), decision.bounds.get(key), waiting.get(key))
         for key in dict.fromkeys((*standing, *after))

@@ -7,13 +7,17 @@ from threading import Lock
 from typing import TypeVar
 
 from dyade.errors import StoreTrouble
+from dyade.service.counted import Heard
 from dyade.service.keep import Before, Salt
-from dyade.service.ports import Reading, Store, StoredDyad, Writing
+from dyade.service.looking_on import Onlooker
+from dyade.service.ports import Again, Reading, Store, StoredDyad, Writing
 from dyade.service.programs import Known, Programs, Unread
 
 Clock = Callable[[], int]
 """Gives the present instant."""
 Result = TypeVar("Result")
+ATTEMPTS = 10
+"""How often work is begun anew that others were in the way of."""
 
 
 class Recent:
@@ -42,7 +46,7 @@ class Recent:
 class Desk:
     """What an engine works with; many threads may share it."""
 
-    __slots__ = ("now", "programs", "recent", "salt", "store")
+    __slots__ = ("heard", "now", "onlookers", "programs", "recent", "salt", "store")
 
     def __init__(self, store: Store, programs: Programs, now: Clock, salt: Salt) -> None:
         self.store = store
@@ -50,25 +54,41 @@ class Desk:
         self.now = now
         self.salt = salt
         self.recent = Recent()
+        self.onlookers: tuple[Onlooker, ...] = ()
+        self.heard: Heard | None = None
+        """Who hears how far something long has come."""
 
     def look(self, work: Callable[[Reading], Result]) -> Result:
-        """Do work on one consistent view; programs that it lacks are read in between."""
-        while True:
-            try:
-                with self.store.reading() as view:
-                    return work(view)
-            except Unread as asked:
-                missing = asked
-            self._read(missing)
+        """Do work on one consistent view."""
+
+        def once() -> Result:
+            with self.store.reading() as view:
+                return work(view)
+
+        return self._done(once)
 
     def write(self, work: Callable[[Writing], Result]) -> Result:
         """Do work in one transaction, which the work itself commits."""
+
+        def once() -> Result:
+            with self.store.writing() as transaction:
+                return work(transaction)
+
+        return self._done(once)
+
+    def _done(self, once: Callable[[], Result]) -> Result:
+        """Do it; anew where others were in the way, and once the programs that it lacks are read."""
+        attempt = 1
         while True:
             try:
-                with self.store.writing() as transaction:
-                    return work(transaction)
+                return once()
             except Unread as asked:
                 missing = asked
+            except Again as again:
+                if attempt == ATTEMPTS:
+                    raise again.trouble from again
+                attempt += 1
+                continue
             self._read(missing)
 
     def _read(self, missing: Unread) -> None:

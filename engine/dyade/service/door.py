@@ -15,14 +15,19 @@ from collections.abc import Callable
 
 from dyade.errors import CommandReused, Conflict, NotFound
 from dyade.flow.decide import decide
-from dyade.flow.messages import SYSTEM, ChangeAttributes, Command, Start, Tick
+from dyade.flow.messages import SYSTEM, ChangeAttributes, Command, Reveal, Revealed, Start, Tick
 from dyade.flow.outcome import Context, Decision, Reason, Refusal
+from dyade.flow.telling.confidential import GLASS
+from dyade.service import anonymising
 from dyade.service.answers import again, asked, spelled, to_remember
+from dyade.service.attaching import NO_FILES, Contents, NotAttached, detached, too_much, with_files
 from dyade.service.context import UnknownPerson, gathered, takes_part
 from dyade.service.counting import counters_for
 from dyade.service.desk import Desk
+from dyade.service.enrolling import follow
 from dyade.service.journal import Lives
 from dyade.service.keep import Before, kept
+from dyade.service.looking_on import Seen, during, kind_of, seen, tell
 from dyade.service.notices import wording
 from dyade.service.ports import Answer, StoredDyad, Writing
 from dyade.service.programs import Known
@@ -33,12 +38,15 @@ ATTEMPTS = 10
 
 def act(desk: Desk, dyad_id: str, command: Command, id_: str | None, expects: int | None) -> Decision | Refusal:
     """Do what a command asks of a dyad, or say why not."""
+    command, files = detached(command)
+    if files and (refusal := too_much(files)) is not None:
+        return refusal
     command = spelled(command)
     request = None if id_ is None else asked(dyad_id, command)
     attempt = 1
     while True:
         try:
-            return desk.write(lambda t: _Work(desk, t, command, id_, request).on(dyad_id, expects))
+            return desk.write(lambda t: _Work(desk, t, command, id_, request, files=files).on(dyad_id, expects))
         except Conflict as conflict:
             # A store that does not queue its writers may find out only as it keeps. What dyads share moves too:
             # the dyad is then at the revision that was expected.
@@ -49,12 +57,15 @@ def act(desk: Desk, dyad_id: str, command: Command, id_: str | None, expects: in
 
 def start(desk: Desk, program: str, command: Start, id_: str | None) -> Decision | Refusal:
     """Begin a dyad, or say why not."""
+    command, files = detached(command)
+    if files and (refusal := too_much(files)) is not None:
+        return refusal
     command = spelled(command)
     request = None if id_ is None else asked(program, command)
     attempt = 1
     while True:
         try:
-            return desk.write(lambda t: _Work(desk, t, command, id_, request).begun(program))
+            return desk.write(lambda t: _Work(desk, t, command, id_, request, files=files).begun(program))
         except Conflict:
             # What dyads share may have been taken meanwhile.
             if attempt == ATTEMPTS:
@@ -67,13 +78,14 @@ def act_within(
 ) -> tuple[Decision | Refusal, Callable[[], None]]:
     """Do what a command asks, as a part of a transaction that someone else commits; then they call what is given."""
     work = _Work(desk, transaction, command, None, None, now)
-    return work.upon(*desk.opened(row)), work.lasts
+    with during(desk, "act", kind_of(command), row.id):
+        return work.upon(*desk.opened(row)), work.lasts
 
 
 class _Work:
     """One command in one transaction."""
 
-    __slots__ = ("_command", "_desk", "_fresh", "_id", "_now", "_published", "_request", "_t")
+    __slots__ = ("_command", "_desk", "_files", "_fresh", "_id", "_now", "_published", "_request", "_seen", "_t")
 
     def __init__(
         self,
@@ -83,8 +95,10 @@ class _Work:
         id_: str | None,
         request: str | None,
         now: int | None = None,
+        files: Contents = NO_FILES,
     ) -> None:
         self._desk = desk
+        self._files = files
         self._t = transaction
         self._command = command
         self._id = id_
@@ -93,6 +107,7 @@ class _Work:
         self._now = desk.now() if now is None else now
         self._fresh: list[Before] = []
         self._published: list[Known] = []
+        self._seen: Seen | None = None
 
     def on(self, dyad_id: str, expects: int | None) -> Decision | Refusal:
         answer = self._answered()
@@ -109,6 +124,14 @@ class _Work:
         return outcome
 
     def begun(self, program: str) -> Decision | Refusal:
+        outcome = self._begin(program)
+        if isinstance(outcome, Refusal) and self._desk.onlookers:
+            # Nothing is to last of it.
+            self._told(program, "", outcome, None)
+            self._tell()
+        return outcome
+
+    def _begin(self, program: str) -> Decision | Refusal:
         answer = self._answered()
         if answer is not None:
             return answer
@@ -123,8 +146,13 @@ class _Work:
         number = self._t.next_number()
         outcome = self._decide(known, None, f"D-{number}")
         if isinstance(outcome, Decision):
-            self._keep(known, None, number, outcome)
+            try:
+                self._keep(known, None, number, outcome)
+            except NotAttached as lacking:
+                return Refusal((lacking.reason,))
             self._remember(0, outcome)
+            if self._desk.onlookers:
+                self._told(program, outcome.dyad.id, outcome, None)
             self._commit()
         return outcome
 
@@ -135,12 +163,23 @@ class _Work:
         decision = outcome if isinstance(outcome, Decision) else outcome.time
         if decision is not None:
             if decision.records:
-                self._keep(known, before, row.number, decision)
+                try:
+                    self._keep(known, before, row.number, decision)
+                except NotAttached as lacking:
+                    # Time will do again, with its own instants, what it had done before.
+                    return Refusal((lacking.reason,))
             elif decision.next_due != row.next_due:
                 self._t.set_next_due(row, decision.next_due)
         if isinstance(outcome, Decision):
             self._remember(row.revision, outcome)
+        if self._desk.onlookers:
+            self._told(known.program.id, row.id, outcome, row.next_due)
         return outcome
+
+    def _told(self, program: str, dyad: str, outcome: Decision | Refusal, due: int | None) -> None:
+        """Let those who look on hear what is decided; they hear of it again once it lasts."""
+        self._seen = seen(program, dyad, self._command, outcome, due, self._now)
+        tell(self._desk, self._seen, lasts=False)
 
     def _answered(self) -> Decision | None:
         """The first answer, when this command was accepted already."""
@@ -179,11 +218,28 @@ class _Work:
         return not takes_part(before.snapshot.dyad, context.program_roles, actor)
 
     def _keep(self, known: Known, before: Before | None, number: int, decision: Decision) -> None:
-        self._publish(known)
         words = wording(self._t, known.program)
         keep, snapshot = kept(known, before, number, decision, self._desk.salt, words)
+        if known.attached:
+            keep = with_files(self._t, keep, known.attached, self._files)
+        self._publish(known)
         self._t.keep(keep)
+        if known.program.model.enrolments:
+            follow(self._t, known, decision.records, self._now)
+        if isinstance(self._command, Reveal):
+            self._note(decision)
+        rule = anonymising.asked(decision) if keep.purges else None
+        if rule is not None:
+            self._fresh.append(anonymising.anonymise(self._desk, self._t, keep.dyad, rule, self._now))
+            return
         self._fresh.append(Before(keep.dyad, snapshot))
+
+    def _note(self, decision: Decision) -> None:
+        """Note in the log of readings that something was opened."""
+        for record in decision.records:
+            if isinstance(record, Revealed):
+                what = " ".join((GLASS, *record.items))
+                self._t.note_access(self._now, record.head.actor, decision.dyad.id, what)
 
     def _publish(self, known: Known) -> None:
         """Keep the versions that the store lacks: this one, and the one on the shelf, so as not to read it again."""
@@ -208,5 +264,10 @@ class _Work:
         """Remember what was kept, now that it lasts."""
         for version in self._published:
             version.is_kept = True
-        for seen in self._fresh:
-            self._desk.recent.put(seen)
+        for one in self._fresh:
+            self._desk.recent.put(one)
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._seen is not None:
+            tell(self._desk, self._seen)

@@ -11,8 +11,8 @@ or by a `Refusal` that says why: neither is an exception. What goes wrong is a `
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import date, time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
@@ -21,36 +21,51 @@ from dyade.flow import messages as m
 from dyade.flow.dyad import Dyad
 from dyade.flow.outcome import Decision, Reason, Refusal
 from dyade.program.program import Program
-from dyade.service import access, door, erasing, queries, registry, starting, verify
+from dyade.service import access, door, erasing, queries, registry, starting, unpaired, verify
+from dyade.service.counted import Heard, counted
 from dyade.service.counting import Shared, offer_places, shared
 from dyade.service.desk import Desk
 from dyade.service.journal import Kept
+from dyade.service.looking_on import Onlooker, during, kind_of
 from dyade.service.ports import (
     ACTIVE,
     Closure,
+    Endpoint,
     Enrolment,
     Filter,
     Listed,
     Outgoing,
     Person,
+    Posted,
+    Preference,
     StoredCertificate,
+    Watch,
     Withdrawal,
 )
-from dyade.service.tick import Ticked, tick
+from dyade.service.tick import Ticked, batches, next_due, tick
 
 if TYPE_CHECKING:
+    from dyade.flow.renaming import Renaming
     from dyade.flow.telling.cards import Card, Due
     from dyade.flow.telling.explain import Explanation
     from dyade.flow.telling.meetings import Told as Meeting
     from dyade.flow.telling.timeline import Event
+    from dyade.flow.telling.trail import Trail
     from dyade.flow.telling.worklist import Task
+    from dyade.service.agenda import Planned
+    from dyade.service.anonymising import Registered
+    from dyade.service.attaching import Attachment
     from dyade.service.certificates import Attested
     from dyade.service.cohort import Order, Reached
+    from dyade.service.doctor import Finding
+    from dyade.service.files import Filed
     from dyade.service.importing import Arrival, Arrived
+    from dyade.service.merging import Merging
     from dyade.service.migrating import Move, Moved
     from dyade.service.pairing import Pair, Proposals
     from dyade.service.replaying import Lived
     from dyade.service.report import Report
+    from dyade.service.standing import Standing
 
 Outcome = Decision | Refusal
 Values = Mapping[str, Any]
@@ -104,13 +119,18 @@ class Engine:
         """Begin a dyad of a program, with these people in these roles; its id is `decision.dyad.id`."""
         held = {role: (who,) if isinstance(who, str) else tuple(who) for role, who in people.items()}
         command = m.Start(actor, held, dict(fields or {}), recorded_by, _day(on))
-        return self._followed(door.start(self._desk, program, command, id))
+        return self._begun(program, command, id)
+
+    def _begun(self, program: str, command: m.Start, id_: str | None) -> Outcome:
+        with during(self._desk, "start", kind_of(command), program):
+            return self._followed(door.start(self._desk, program, command, id_))
 
     def act(self, dyad: str, command: m.Command, *, id: str | None = None, expects: int | None = None) -> Outcome:  # noqa: A002
         """Do what a command asks of a dyad, or say why not: the one door, which every other call goes through."""
         if isinstance(command, m.Start):
             raise TypeError("a dyad begins by `start`")
-        return self._followed(door.act(self._desk, dyad, command, id, expects))
+        with during(self._desk, "act", kind_of(command), dyad):
+            return self._followed(door.act(self._desk, dyad, command, id, expects))
 
     def _followed(self, outcome: Outcome) -> Outcome:
         """Begin the dyads that this one asked for."""
@@ -231,6 +251,10 @@ class Engine:
         """Lift one clause of one transition, or one limit of one form, for the present visit."""
         return self._do(dyad, m.Waive(actor, rule, clause, reason), told)
 
+    def reveal(self, dyad: str, item: str, reason: str, actor: str, **told: Unpack[Told]) -> Outcome:
+        """Open, in an emergency, what one may not see; it is written, noted, told, and ends by itself."""
+        return self._do(dyad, m.Reveal(actor, item, reason), told)
+
     def revoke_certificate(self, dyad: str, certificate: str, reason: str, actor: str, **told: Unpack[Told]) -> Outcome:
         """Say that a certificate no longer attests to anything."""
         return self._do(dyad, m.RevokeCertificate(actor, certificate, reason), told)
@@ -241,21 +265,33 @@ class Engine:
         """Issue a certificate anew, under the present name of its holder, with a number that names the old one."""
         return self._do(dyad, m.ReissueCertificate(actor, certificate, reason), told)
 
-    def foresee_migration(self, program: str, only: Collection[str] = (), *, lang: str | None = None) -> list[Move]:
-        """Look at what would become of each dyad of another version; in words, where a language is given."""
+    def foresee_migration(
+        self, program: str, only: Collection[str] = (), *, lang: str | None = None, beyond: bool = False
+    ) -> list[Move]:
+        """Look at what would become of each dyad of another version; in words, where a language is given.
+
+        `beyond`: places that they have by the new version are counted even where none is left.
+        """
         from dyade.service import migrating
 
-        return migrating.foresee(self._desk, program, only, lang)
+        return migrating.foresee(self._desk, program, only, lang, beyond=beyond)
 
-    def migrate(self, program: str, only: Collection[str] = ()) -> tuple[Moved, ...]:
+    def migrate(self, program: str, only: Collection[str] = (), *, beyond: bool = False) -> tuple[Moved, ...]:
         """Bring dyads to the present version of their program; if one of them is blocked, none is moved."""
         from dyade.service import migrating
 
-        moves = migrating.foresee(self._desk, program, only)
+        moves = migrating.foresee(self._desk, program, only, beyond=beyond)
         if any(move.status == "blocked" for move in moves):
             blocked = (move for move in moves if move.status == "blocked")
             return tuple(migrating.Moved(m.dyad, "blocked", m.reasons) for m in blocked)
-        return tuple(migrating.carry_out(self._desk, program, moves))
+        return tuple(migrating.carry_out(self._desk, program, moves, beyond=beyond))
+
+    def renaming(self, old: Program, new: Program) -> Renaming:
+        """Tell what is called otherwise in another version, by all the steps that lead there."""
+        from dyade.service.passing import called_in
+        from dyade.service.programs import Known
+
+        return self._desk.look(lambda view: called_in(self._desk, view, old, Known(new, {}, None)))
 
     def replay(self, program: str, new: Program, only: Collection[str] = ()) -> list[Lived]:
         """Live the dyads of a program again under another version, and tell where it decides otherwise.
@@ -302,16 +338,26 @@ class Engine:
         actor: str,
         *,
         until: date | int | None = None,
+        at: time | None = None,
         **told: Unpack[Told],
     ) -> Outcome:
         """Plan meetings on these days; with `until`, also at the series' interval after the last of them."""
-        return self._do(dyad, m.PlanMeetings(actor, series, tuple(map(_a_day, days)), _day(until)), told)
+        planned = m.PlanMeetings(actor, series, tuple(map(_a_day, days)), _day(until), at=_minutes(at))
+        return self._do(dyad, planned, told)
 
     def move_meeting(
-        self, dyad: str, series: str, day: date | int, to: date | int, actor: str, **told: Unpack[Told]
+        self,
+        dyad: str,
+        series: str,
+        day: date | int,
+        to: date | int,
+        actor: str,
+        *,
+        at: time | None = None,
+        **told: Unpack[Told],
     ) -> Outcome:
-        """Give another day to a planned meeting."""
-        return self._do(dyad, m.MoveMeeting(actor, series, _a_day(day), _a_day(to)), told)
+        """Give another day to a planned meeting, or another hour on the same day."""
+        return self._do(dyad, m.MoveMeeting(actor, series, _a_day(day), _a_day(to), at=_minutes(at)), told)
 
     def cancel_meeting(self, dyad: str, series: str, day: date | int, actor: str, **told: Unpack[Told]) -> Outcome:
         """Cancel a planned meeting."""
@@ -372,18 +418,20 @@ class Engine:
         """Do a command in each dyad, each in its own transaction; under the same id, nothing is done twice."""
         from dyade.service import several
 
-        return tuple(several.carry_out(chosen, command, id, lambda dyad, order, own: self.act(dyad, order, id=own)))
+        parts = counted(self._desk.heard, chosen)
+        return tuple(several.carry_out(parts, command, id, lambda dyad, order, own: self.act(dyad, order, id=own)))
 
     def import_dyads(
-        self, program: str, arrivals: Sequence[Arrival], *, lang: str = "fr", keep: bool = False
+        self, program: str, arrivals: Sequence[Arrival], *, lang: str = "fr", keep: bool = False, beyond: bool = False
     ) -> list[Arrived]:
         """Bring in dyads that are already under way, all or none; without `keep`, only look at what would come of it.
 
-        Whoever becomes known by it is written to in `lang`. No message leaves for what is past.
+        Whoever becomes known by it is written to in `lang`. No message leaves for what is past. The shared places that
+        they have are counted: one that finds none is refused, unless they may go `beyond`.
         """
         from dyade.service.importing import import_all
 
-        return import_all(self._desk, program, arrivals, lang, keep=keep)
+        return import_all(self._desk, program, arrivals, lang, keep=keep, beyond=beyond)
 
     def meetings(self, dyad: str, *, reader: str | None = None, lang: str = "fr") -> tuple[Meeting, ...]:
         """List the meetings of a dyad, and what became of each."""
@@ -394,9 +442,31 @@ class Engine:
     def tick(self, now: int | None = None, limit: int | None = None) -> Ticked:
         """Let time do what is due (at `now`, in microseconds since 1970), oldest first; a worker calls this."""
         done = tick(self._desk, now, limit)
+        self._follow_time()
+        return done
+
+    def ticking(self, now: int | None = None, limit: int | None = None) -> Iterator[Ticked]:
+        """Let time do the same, and tell after each transaction: whoever asks may wait between two, or stop."""
+        yield from batches(self._desk, now, limit)
+        self._follow_time()
+
+    def _follow_time(self) -> None:
+        unpaired.forget(self._desk)
         offer_places(self._desk)
         starting.begin_waiting(self._desk)
-        return done
+
+    def next_due(self, besides: Collection[str] = ()) -> int | None:
+        """The next instant at which time has something to do, in other dyads than these."""
+        return next_due(self._desk, besides)
+
+    def due_count(self, now: int | None = None) -> int:
+        """Count the dyads for which time has something to do."""
+        instant = self._desk.now() if now is None else now
+        return self._desk.look(lambda view: view.due_count(instant))
+
+    def watch(self) -> Watch:
+        """Watch the store: what is given tells whether anything was kept since it was last asked."""
+        return self._desk.store.watch()
 
     # --------------------------------------------------------------------------------------------------------- pairs
 
@@ -414,10 +484,20 @@ class Engine:
 
     def decide_pair(self, program: str, who: str, person: str, actor: str, **told: Unpack[Told]) -> Outcome:
         """Offer a person to a dyad that waits (or to the one who waits in it), or assign them, as the program says."""
-        from dyade.service import pairing
+        from dyade.service import pair_acts
 
-        found = pairing.decision(self._desk, program, who, person, actor, told.get("id"))
-        return Refusal(found.reasons) if found.order is None else self._do(found.dyad, found.order, told)
+        id_, recorded = told.get("id"), (told.get("recorded_by"), _day(told.get("on")))
+        found = pair_acts.decision(self._desk, program, who, person, actor, id_, recorded)
+        dyad = found.dyad
+        if found.begins is not None:
+            own = id_ if id_ is None or found.order is None else f"{id_}:begin"
+            begun = self._begun(program, found.begins, own)
+            if found.order is None or isinstance(begun, Refusal):
+                return begun
+            dyad = begun.dyad.id
+        if found.order is None or dyad is None:
+            return Refusal(found.reasons)
+        return self._do(dyad, found.order, told)
 
     # --------------------------------------------------------------------------------------------------------- people
 
@@ -492,11 +572,9 @@ class Engine:
         """List everyone, by name."""
         return self._desk.look(lambda view: view.people())
 
-    def export_person(self, id: str) -> dict[str, Any]:  # noqa: A002
-        """Give everything that is held on a person, and nothing of anybody else, as JSON."""
-        from dyade.service.portrait import portrait
-
-        return portrait(self._desk, id)
+    def export_person(self, id: str, *, reader: str = m.SYSTEM) -> dict[str, Any]:  # noqa: A002
+        """Give everything that is held on a person, and nothing of anybody else, as JSON: a reading that is noted."""
+        return access.exported(self._desk, id, reader)
 
     def accesses(self, dyad: str | None = None) -> list[access.Access]:
         """List who read what is confidential, of a dyad or of all."""
@@ -512,6 +590,12 @@ class Engine:
         """Register a breach of confidentiality; `risk` is `low` or `serious`. Nothing ever removes one."""
         return access.register(self._desk, occurred_on.isoformat(), risk, told, people, what)
 
+    def anonymisations(self) -> list[Registered]:
+        """List the dyads whose history is of nobody in particular any more."""
+        from dyade.service.anonymising import anonymisations
+
+        return anonymisations(self._desk)
+
     def incidents(self) -> list[access.Incident]:
         """List the breaches of confidentiality."""
         return access.incidents(self._desk)
@@ -523,6 +607,12 @@ class Engine:
     def erase_person(self, id: str, reason: str) -> erasing.Erased:  # noqa: A002
         """Erase the data of a person everywhere, for ever; their id stays where the journal names it."""
         return erasing.erase(self._desk, id, reason)
+
+    def merge_persons(self, kept: str, dropped: str, *, keep: bool = True) -> Merging:
+        """Bring two ids of one person together under the first; without `keep`, only look at what would come of it."""
+        from dyade.service.merging import merge
+
+        return merge(self._desk, kept, dropped, keep=keep)
 
     def enrolments(self, *, person: str | None = None, program: str | None = None) -> list[Enrolment]:
         """List enrolments, of a person, in a program, or both."""
@@ -562,9 +652,9 @@ class Engine:
             lambda view: view.dyads(Filter(program, person, role, state, ended, due_by, after, limit))
         )
 
-    def history(self, id: str) -> tuple[Kept, ...]:  # noqa: A002
-        """List everything that happened to a dyad, in order."""
-        return queries.history(self._desk, id)
+    def history(self, id: str, *, reader: str = m.SYSTEM) -> tuple[Kept, ...]:  # noqa: A002
+        """List everything that happened to a dyad, in order, whoever may see what: a reading that is noted."""
+        return access.raw(self._desk, id, reader)
 
     def explain(
         self, dyad: str, *, reader: str | None = None, lang: str = "fr", transition: str | None = None
@@ -573,9 +663,12 @@ class Engine:
 
         `reader` is the person it is told to, who learns only what they may see; without one, whoever holds the store.
         """
+        from dyade.flow.telling.confidential import told_in
         from dyade.flow.telling.explain import explain
 
-        return queries.at_present(self._desk, dyad, lambda p, d, c: explain(p, d, c, reader, lang, transition), reader)
+        return access.noted(
+            self._desk, dyad, lambda p, d, c: explain(p, d, c, reader, lang, transition), reader, among=told_in
+        )
 
     def card(self, dyad: str, *, reader: str | None = None, lang: str = "fr") -> Card:
         """Show a dyad at a glance: its people, where it stands, what is due, what is next."""
@@ -588,6 +681,26 @@ class Engine:
         from dyade.flow.telling.cards import calendar
 
         return queries.at_present(self._desk, dyad, lambda p, d, c: calendar(p, d, c, reader, lang, until), reader)
+
+    def agenda(
+        self,
+        *,
+        dyad: str | None = None,
+        person: str | None = None,
+        program: str | None = None,
+        until: date | int | None = None,
+        reader: str | None = None,
+        lang: str = "fr",
+    ) -> list[Planned]:
+        """List what time will do in a dyad, for a person, in a program or everywhere, in order; a year unless `until`.
+
+        What is for a person is told as they may see it, unless a reader is named.
+        """
+        from dyade.service.agenda import agenda
+
+        return agenda(
+            self._desk, dyad=dyad, person=person, program=program, until=_day(until), reader=reader, lang=lang
+        )
 
     def worklist(
         self, program: str | None = None, *, reader: str | None = None, lang: str = "fr", idle: int | None = None
@@ -613,14 +726,39 @@ class Engine:
         from dyade.flow.telling.chapters import told
 
         chapters = queries.chapters(self._desk, dyad)
-        return access.noted(self._desk, dyad, lambda p, d, c: told(p, d, chapters, c, reader, lang), reader)
+        records = [record for chapter in chapters for record in chapter.records]
+        return access.noted(self._desk, dyad, lambda p, d, c: told(p, d, chapters, c, reader, lang), reader, records)
+
+    def trail(self, dyad: str, *, reader: str | None = None) -> tuple[Trail, tuple[str, ...]]:
+        """Tell where a dyad stands and by which way it came under its present version, and the reader's roles in it."""
+        from dyade.flow.telling.trail import trail
+
+        records = queries.chapters(self._desk, dyad)[-1].records
+        return queries.at_present(self._desk, dyad, lambda p, d, c: trail(p, d, records, c, reader), reader)
 
     def attested(self, dyad: str, *, reader: str | None = None) -> tuple[Attested, ...]:
         """List what the certificates of a dyad say, oldest first: those that a reader may see."""
         from dyade.service.certificates import attested
 
-        records = [kept.record for kept in self.history(dyad)]
-        return queries.at_present(self._desk, dyad, lambda p, d, c: attested(p, d, c, records, reader), reader)
+        records = [kept.record for kept in queries.history(self._desk, dyad)]
+
+        def name_of(person: str) -> str:
+            known = self._desk.look(lambda view: view.person(person))
+            return known.name if known is not None else ""
+
+        return queries.at_present(self._desk, dyad, lambda p, d, c: attested(p, d, c, records, reader, name_of), reader)
+
+    def files(self, dyad: str, *, reader: str | None = None, lang: str = "fr") -> tuple[Filed, ...]:
+        """List the files that are attached to a dyad: those that a reader may see, each once."""
+        from dyade.service import files
+
+        return files.attached(self._desk, dyad, reader, lang)
+
+    def file(self, dyad: str, n: int, *, reader: str | None = None) -> Attachment:
+        """Give a file that is attached to a dyad, by its number; reading what is confidential is noted."""
+        from dyade.service import files
+
+        return files.opened(self._desk, dyad, n, reader)
 
     def certificates(self, program: str | None = None, *, number: str | None = None) -> list[StoredCertificate]:
         """List the numbers that were given, of a program or of all; revoked ones say since when."""
@@ -639,6 +777,52 @@ class Engine:
     def outbox(self, dyad: str | None = None, *, status: str | None = None, limit: int | None = None) -> list[Outgoing]:
         """List the messages of a dyad or of all, as they were worded."""
         return self._desk.look(lambda view: view.outbox(dyad, status, limit))
+
+    def posted(self, *statuses: str, dyad: str | None = None, limit: int | None = None) -> list[Posted]:
+        """List messages, with how far each has come on its way out; of these statuses, or all."""
+        from dyade.service import outbox
+
+        return outbox.posted(self._desk, statuses, dyad, limit)
+
+    def message(self, id: str) -> Posted:  # noqa: A002
+        """Find a message."""
+        from dyade.service import outbox
+
+        return outbox.one(self._desk, id)
+
+    def send_again(self, messages: Sequence[str]) -> list[str]:
+        """Let messages that did not leave be tried again at once; give the ids of those that can be."""
+        from dyade.service import outbox
+
+        return outbox.send_again(self._desk, list(messages))
+
+    def drop_messages(self, messages: Sequence[str], reason: str) -> list[str]:
+        """Let messages never leave; give the ids of those that had not left."""
+        from dyade.service import outbox
+
+        return outbox.drop(self._desk, list(messages), reason)
+
+    def endpoints(self) -> list[Endpoint]:
+        """List where messages went, and how that goes."""
+        return self._desk.look(lambda view: view.endpoints())
+
+    def resume_endpoint(self, name: str) -> Endpoint:
+        """Send again to an endpoint that rests, or that wanted to receive nothing any more."""
+        from dyade.service import outbox
+
+        return outbox.resume(self._desk, name)
+
+    def preference(self, person: str) -> Preference:
+        """When someone wants to be written to."""
+        from dyade.service import outbox
+
+        return outbox.preference(self._desk, person)
+
+    def prefer(self, person: str, change: Callable[[Preference], Preference]) -> Preference:
+        """Change when someone wants to be written to: their zone, their quiet hours, the hour of their digest."""
+        from dyade.service import outbox
+
+        return outbox.prefer(self._desk, person, change)
 
     def versions(self, program: str) -> tuple[queries.Version, ...]:
         """List the versions of a program, the file's first, then the newest, with how many dyads live by each."""
@@ -662,9 +846,40 @@ class Engine:
         """List ids that begin so: of `dyad`, `person` or `program`."""
         return self._desk.look(lambda view: view.known_ids(kind, prefix, limit))
 
+    def watched_by(self, *onlookers: Onlooker) -> Self:
+        """Let others look on from now on: figures, spans, the log (`dyade.watching`)."""
+        self._desk.onlookers += onlookers
+        return self
+
+    def tells(self, heard: Heard | None) -> Self:
+        """Let somebody hear how far what takes long has come: (how much is done, of how much)."""
+        self._desk.heard = heard
+        return self
+
+    def standing(self) -> Standing:
+        """Tell how much is late, how much waits to leave, and since when."""
+        from dyade.service.standing import standing
+
+        return standing(self._desk)
+
+    def examine(self, *, late: int | None = None, chains: bool = True) -> list[Finding]:
+        """Look for what is late, stuck, ahead of its time or broken; `late` is what time may be, in microseconds."""
+        from dyade.service import doctor
+
+        return doctor.examine(self._desk, late=doctor.LATE if late is None else late, chains=chains)
+
     def verify(self) -> verify.Verified:
         """Follow every chain, fold every dyad again, and tell what is not as it was kept."""
-        return self._desk.look(lambda view: verify.verify(view, self._desk.programs))
+        strays = self._desk.look(lambda view: view.stray_files())
+        found = self._desk.look(lambda view: verify.verify(view, self._desk.programs, self._desk.heard))
+        # What stood there before a later look, and is named by nothing in it, is of nobody.
+        left = self._desk.look(lambda view: view.stray_files()) if strays else []
+        problems = tuple(verify.Problem("file_stray", "-", 0, place) for place in strays if place in left)
+        return found._replace(problems=(*found.problems, *problems))
+
+
+def _minutes(at: time | None) -> int | None:
+    return None if at is None else at.hour * 60 + at.minute
 
 
 def _a_day(day: date | int) -> int:

@@ -15,10 +15,13 @@ from typing import NamedTuple
 from dyade.errors import NotFound
 from dyade.flow.codec import normal
 from dyade.flow.messages import SYSTEM, NoteErasure
+from dyade.flow.retention import ENROLMENT, scope_of
+from dyade.service.anonymising import anonymise
 from dyade.service.desk import Desk
 from dyade.service.door import act_within
 from dyade.service.journal import folded
 from dyade.service.ports import Asked, Reading, StoredDyad, Writing
+from dyade.service.unpaired import erase_again
 
 REQUEST = "request"
 """Why data were erased, where no rule of a program asked for it."""
@@ -36,16 +39,22 @@ class Erased(NamedTuple):
 
 def erase(desk: Desk, person: str, reason: str) -> Erased:
     """Erase the data of a person; a second time does nothing."""
-    id_ = normal(person)
 
-    def look(view: Reading) -> bool:
-        if view.person(id_) is None:
+    def look(view: Reading) -> tuple[str, ...]:
+        found = view.person(normal(person))
+        if found is None:
             raise NotFound("person", person)
-        return view.is_erased(id_)
+        # Whoever was entered twice is erased under each id.
+        return () if view.is_erased(found.id) else (*view.aliases(found.id), found.id)
 
-    if desk.look(look):
-        return Erased(0, (), 0)
-    return _apply(desk, desk.store.vault.ask_to_erase(id_, "", "", reason, desk.now()), id_)
+    ids = desk.look(look)
+    vault = desk.store.vault
+    asked = [(vault.ask_to_erase(id_, "", "", reason, desk.now()), id_) for id_ in ids]
+    done = [_apply(desk, n, id_) for n, id_ in asked]
+    # Of an erasure that the disk cut short, keys may be left.
+    catch_up(desk)
+    dyads = tuple(dict.fromkeys(dyad for one in done for dyad in one.dyads))
+    return Erased(done[-1].n if done else 0, dyads, sum(one.values for one in done))
 
 
 def catch_up(desk: Desk) -> tuple[Erased, ...]:
@@ -56,7 +65,9 @@ def catch_up(desk: Desk) -> tuple[Erased, ...]:
     done = desk.look(lambda view: view.erasures())
     found = []
     for one in asked:
-        if one.n not in done:
+        if one.n not in done and one.what.startswith(f"{ENROLMENT} "):
+            erase_again(desk, one.n, _whom(desk, one.owner), one.what)
+        elif one.n not in done:
             found.append(_purge(desk, one) if one.dyad else _apply(desk, one.n, _whom(desk, one.owner)))
         elif one.open:
             desk.store.vault.destroy(one.n)
@@ -73,6 +84,8 @@ def _apply(desk: Desk, n: int, person: str) -> Erased:
     vault = desk.store.vault
 
     def work(transaction: Writing) -> Erased:
+        # Whoever hides something meanwhile must do so under the keys that come after.
+        transaction.alone()
         if n in transaction.erasures():
             return Erased(n, (), 0)
         now = desk.now()
@@ -101,6 +114,7 @@ def _purge(desk: Desk, asked: Asked) -> Erased:
     vault = desk.store.vault
 
     def work(transaction: Writing) -> Erased:
+        transaction.alone()
         if asked.n in transaction.erasures():
             return Erased(asked.n, (), 0)
         values = 0
@@ -109,8 +123,10 @@ def _purge(desk: Desk, asked: Asked) -> Erased:
         if transaction.has_dyad(asked.dyad):
             values = transaction.erase_within(asked.dyad, asked.what)
             transaction.erase_words(asked.dyad)
-            _written_anew(desk, transaction, asked.dyad)
+            row = _written_anew(desk, transaction, asked.dyad)
         transaction.note_erasure(asked.n, desk.now(), 1, values)
+        if transaction.has_dyad(asked.dyad) and scope_of(asked.what).anonymous:
+            anonymise(desk, transaction, row, asked.reason, desk.now())
         transaction.commit()
         return Erased(asked.n, (asked.dyad,), values)
 

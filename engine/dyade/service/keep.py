@@ -10,6 +10,7 @@ from dyade.flow.codec import FIRST_LINK, Holdings, link
 from dyade.flow.dyad import Dyad
 from dyade.flow.messages import Purged
 from dyade.flow.outcome import Decision
+from dyade.flow.retention import scopes
 from dyade.flow.snapshot import Snapshot
 from dyade.service.certificates import numbered
 from dyade.service.counting import changed
@@ -71,7 +72,7 @@ def kept(
 def _purges(decision: Decision) -> tuple[tuple[str, str], ...]:
     """What time erased: (rule, what)."""
     purged = (record for record in decision.records if isinstance(record, Purged))
-    return tuple((record.rule, what) for record in purged for what in record.what)
+    return tuple((record.rule, what) for record in purged for what in scopes(record))
 
 
 def chained(known: Known, before: Before | None, decision: Decision, salt: Salt) -> tuple[RecordRow, ...]:

@@ -9,19 +9,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from dyade.errors import NotFound
+from dyade.errors import Conflict, NotFound
 from dyade.flow.decide import decide
 from dyade.flow.dyad import Dyad
 from dyade.flow.messages import Tick
-from dyade.flow.migrating import Passage, migrate, migration_from
+from dyade.flow.migrating import Passage
 from dyade.flow.outcome import Context, Decision, Reason, Refusal
 from dyade.service import starting
-from dyade.service.context import gathered, profiles_of
-from dyade.service.counting import counters_for
+from dyade.service.attaching import NO_FILES, with_files
+from dyade.service.context import gathered
+from dyade.service.counted import counted
+from dyade.service.counting import Taken, counters_for
 from dyade.service.desk import Desk
-from dyade.service.door import act_within
+from dyade.service.door import ATTEMPTS, act_within
+from dyade.service.enrolling import follow
 from dyade.service.keep import Before, kept
 from dyade.service.notices import wording
+from dyade.service.passing import Way, way
 from dyade.service.ports import Filter, Reading, StoredDyad, Withdrawal, Writing
 from dyade.service.programs import Known
 
@@ -45,6 +49,8 @@ class Move(NamedTuple):
     passage: Passage
     told: PassageView | None
     """The same in words, where a language was given."""
+    through: tuple[str, ...] = ()
+    """The versions that it passes through."""
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -61,24 +67,44 @@ class Moved(NamedTuple):
     reasons: tuple[Reason, ...] = ()
 
 
-def foresee(desk: Desk, program: str, only: Collection[str] = (), lang: str | None = None) -> list[Move]:
-    """Look at what a migration would do to each dyad that goes on, or to those that are named; nothing is kept."""
+def foresee(
+    desk: Desk, program: str, only: Collection[str] = (), lang: str | None = None, *, beyond: bool = False
+) -> list[Move]:
+    """Look at what a migration would do to each dyad that goes on, or to those that are named; nothing is kept.
+
+    `beyond`: shared places that they have in the new version are counted even where none is left.
+    """
     target = desk.look(lambda view: _target(desk, view, program))
     listed = desk.look(lambda view: view.dyads(Filter(program=program, ended=False)))
     unknown = set(only) - {line.id for line in listed}
     if unknown:
         raise NotFound("dyad", min(unknown))
     wanted = [line.id for line in listed if line.behaviour != target.behaviour and (not only or line.id in only)]
-    found = (desk.look(lambda view, id_=id_: _foreseen(desk, view, program, id_, bool(only), lang)) for id_ in wanted)  # type: ignore[misc]
+    # Each is looked at as if those before it had come.
+    taken = Taken()
+    look = _Foreseeing(desk, program, bool(only), lang, beyond, taken)
+    found = (desk.look(lambda view, id_=id_: look.one(view, id_)) for id_ in counted(desk.heard, wanted))  # type: ignore[misc]
     return [move for move in found if move is not None]
 
 
-def carry_out(desk: Desk, program: str, moves: Collection[Move]) -> Iterator[Moved]:
+def carry_out(desk: Desk, program: str, moves: Collection[Move], *, beyond: bool = False) -> Iterator[Moved]:
     """Move the dyads that can be, one after the other, each in a transaction of its own."""
-    for move in moves:
+    for move in counted(desk.heard, tuple(moves)):
         if move.status == "moves":
-            yield desk.write(lambda t, id_=move.dyad: _moved(desk, t, program, id_))  # type: ignore[misc]
+            yield _tried(desk, program, move.dyad, beyond=beyond)
             starting.begin_waiting(desk, move.dyad)
+
+
+def _tried(desk: Desk, program: str, dyad: str, *, beyond: bool) -> Moved:
+    """Move one dyad; again, where a store that does not queue its writers finds out only as it keeps."""
+    attempt = 1
+    while True:
+        try:
+            return desk.write(lambda t: _moved(desk, t, program, dyad, beyond))
+        except Conflict:
+            if attempt == ATTEMPTS:
+                raise
+            attempt += 1
 
 
 def withdraw(desk: Desk, program: str, version: str, reason: str) -> Withdrawal:
@@ -144,45 +170,49 @@ def _target(desk: Desk, view: Reading, program: str) -> Known:
     return known
 
 
-def _foreseen(desk: Desk, view: Reading, program: str, dyad_id: str, named: bool, lang: str | None) -> Move | None:
-    row = view.dyad(dyad_id)
-    target = desk.programs.current(program)
-    if row is None or row.behaviour == target.behaviour:
-        return None
-    old, before = desk.opened(row)
-    dyad = before.snapshot.dyad
-    ticked = decide(
-        old.program, dyad, Tick(), gathered(view, old, before, Tick(), desk.now(), counters_for(desk, view, old))
-    )
-    dyad = ticked.dyad if isinstance(ticked, Decision) else dyad
-    if old.ending(dyad.leaves[""]) is not None:
-        return None
-    context = _context(desk, view, target, before._replace(snapshot=before.snapshot._replace(dyad=dyad)), desk.now())
-    passage = migrate(old.program, target.program, target.behaviour, dyad, context)
-    policy = migration_from(target.program, old.program.version).policy
-    status = "blocked" if isinstance(passage.outcome, Refusal) else "moves"
-    if policy == FINISH:
-        status = "stays"
-    elif policy == ASK and not named:
-        status = "asks"
-    told = None if lang is None else _told(old, target, dyad, context, passage, lang)
-    return Move(dyad_id, old.program.version, status, old, dyad, context, passage, told)
+class _Foreseeing(NamedTuple):
+    """What dyads are looked at with."""
+
+    desk: Desk
+    program: str
+    named: bool
+    lang: str | None
+    beyond: bool
+    taken: Taken
+
+    def one(self, view: Reading, dyad_id: str) -> Move | None:
+        """Look at one dyad."""
+        desk, row = self.desk, view.dyad(dyad_id)
+        target = desk.programs.current(self.program)
+        if row is None or row.behaviour == target.behaviour:
+            return None
+        old, before = desk.opened(row)
+        dyad = before.snapshot.dyad
+        counters = counters_for(desk, view, old)
+        ticked = decide(old.program, dyad, Tick(), gathered(view, old, before, Tick(), desk.now(), counters))
+        dyad = ticked.dyad if isinstance(ticked, Decision) else dyad
+        if old.ending(dyad.leaves[""]) is not None:
+            return None
+        found = way(desk, view, old, target, dyad, desk.now(), beyond=self.beyond, taken=self.taken)
+        status = "blocked" if isinstance(found.passage.outcome, Refusal) else "moves"
+        if found.policy == FINISH:
+            status = "stays"
+        elif found.policy == ASK and not self.named:
+            status = "asks"
+        if status == "moves":
+            self.taken.count(dyad, found.passage.outcome)
+        told = None if self.lang is None else _told(old, target, dyad, found, self.lang)
+        names = old.program.version, status
+        return Move(dyad_id, *names, old, dyad, found.context, found.passage, told, found.through)
 
 
-def _told(old: Known, target: Known, dyad: Dyad, context: Context, passage: Passage, lang: str) -> PassageView:
+def _told(old: Known, target: Known, dyad: Dyad, found: Way, lang: str) -> PassageView:
     from dyade.flow.telling.passing import passage_view
 
-    return passage_view(old.program, target.program, dyad, context, passage, lang)
+    return passage_view(old.program, target.program, dyad, found.context, found.passage, lang)
 
 
-def _context(desk: Desk, view: Reading, target: Known, before: Before, now: int) -> Context:
-    """What the new version may read, of everybody who holds a role."""
-    context = gathered(view, target, None, Tick(), now, counters_for(desk, view, target))
-    held = [(h.person, role) for role, holders in before.snapshot.dyad.holdings.items() for h in holders]
-    return context._replace(profiles={**context.profiles, **profiles_of(view, target, held)}, quiet_until=None)
-
-
-def _moved(desk: Desk, t: Writing, program: str, dyad_id: str) -> Moved:
+def _moved(desk: Desk, t: Writing, program: str, dyad_id: str, beyond: bool) -> Moved:
     """Bring one dyad to the present version: time first, by the rules that it leaves."""
     target = _target(desk, t, program)
     now = desk.now()
@@ -198,19 +228,21 @@ def _moved(desk: Desk, t: Writing, program: str, dyad_id: str) -> Moved:
         t.commit()
         time_lasts()
         return Moved(dyad_id, "ended")
-    passage = migrate(old.program, target.program, target.behaviour, dyad, _context(desk, t, target, before, now))
-    if isinstance(passage.outcome, Refusal):
+    found = way(desk, t, old, target, dyad, now, beyond=beyond)
+    if isinstance(found.passage.outcome, Refusal):
         t.commit()
         time_lasts()
-        return Moved(dyad_id, "blocked", passage.outcome.reasons)
+        return Moved(dyad_id, "blocked", found.passage.outcome.reasons)
     if not target.is_kept:
         t.publish(target.publication(now))
-    words = wording(t, target.program)
-    keep, snapshot = kept(target, before, row.number, passage.outcome, desk.salt, words)
-    t.keep(keep)
+    for known, decision in found.steps:
+        keep, snapshot = kept(known, before, row.number, decision, desk.salt, wording(t, known.program))
+        t.keep(with_files(t, keep, known.attached, NO_FILES) if known.attached else keep)
+        follow(t, known, decision.records, now)
+        before = Before(keep.dyad, snapshot)
     t.commit()
     target.is_kept = True
-    desk.recent.put(Before(keep.dyad, snapshot))
+    desk.recent.put(before)
     return Moved(dyad_id, "moved")
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Final
 
-from dyade.flow.messages import Effect, Emitted, NewDyad, Notice
+from dyade.flow.messages import CLOCK, Effect, Emitted, NewDyad, Notice, Reminded
 from dyade.flow.outcome import Decision
 from dyade.flow.tagged import compact
 from dyade.flow.telling.templates import render_template
@@ -14,6 +14,8 @@ from dyade.service.ports import Outgoing, Reading, RecordRow
 
 WAITING, SENT, FAILED = "waiting", "sent", "failed"
 EMIT, START = "emit", "start"
+DUE: Final = bytes.fromhex("6f3c8a520a0e5d0e9a574d5f0f6f2b71")
+"""Under which the messages that time causes are named."""
 
 
 class Names(Mapping[str, str]):
@@ -38,38 +40,63 @@ class Names(Mapping[str, str]):
         return len(self._found)
 
 
-class Wording(Protocol):
-    """Puts a notice in words: its subject and its body."""
+class Wording:
+    """Words the notices of a program in the language of whoever receives them, or in the author's."""
 
-    def __call__(self, notice: Notice) -> tuple[str, str]: ...
+    __slots__ = ("_program", "_view")
+
+    def __init__(self, view: Reading, program: Program) -> None:
+        self._view = view
+        self._program = program
+
+    def __call__(self, notice: Notice) -> tuple[str, str]:
+        """The subject and the body of a notice."""
+        locales = self._program.model.locales
+        person = self._view.person(notice.to)
+        lang = person.lang if person is not None and person.lang in locales else locales[0]
+        return render_template(self._program, notice.template, notice.facts, lang, Names(self._view))
+
+    def is_taken(self, message: str) -> bool:
+        """Whether a message has this id already."""
+        return self._view.has_message(message)
 
 
 def wording(view: Reading, program: Program) -> Wording:
-    """Word notices in the language of whoever receives them, or in the author's."""
-
-    def words(notice: Notice) -> tuple[str, str]:
-        locales = program.model.locales
-        person = view.person(notice.to)
-        lang = person.lang if person is not None and person.lang in locales else locales[0]
-        return render_template(program, notice.template, notice.facts, lang, Names(view))
-
-    return words
+    """Prepare to word what a program sends."""
+    return Wording(view, program)
 
 
 def outgoing(decision: Decision, rows: Sequence[RecordRow], words: Wording) -> tuple[Outgoing, ...]:
-    """Prepare the messages of a decision; each is named after the record that caused it."""
+    """Prepare the messages of a decision.
+
+    Each is named after the record that caused it; one that time caused, after what was due: a store that was restored
+    from an older copy sends it again under the same id, whenever time acts again.
+    """
     # Most commands send nothing, and need not wait for this import.
     from uuid import UUID, uuid5
 
     ranks: dict[int, int] = {}
-    found: list[Outgoing] = []
+    found: dict[str, Outgoing] = {}
     for index, effect in decision.effects:
         ranks[index] = rank = ranks.get(index, -1) + 1
         row = rows[index]
-        id_ = str(uuid5(UUID(bytes=row.hash[:16]), str(rank)))
         said = _said(effect, words)
-        found.append(Outgoing(id_, decision.dyad.id, index, rank, *said, WAITING, row.head.recorded_at))
-    return tuple(found)
+        id_ = ""
+        if row.head.actor == CLOCK:
+            id_ = str(uuid5(UUID(bytes=DUE), compact([*_due(decision, index), *said[:6]])))
+        if not id_ or id_ in found or words.is_taken(id_):
+            id_ = str(uuid5(UUID(bytes=row.hash[:16]), str(rank)))
+        found[id_] = Outgoing(id_, decision.dyad.id, index, rank, *said, WAITING, row.head.recorded_at)
+    return tuple(found.values())
+
+
+def _due(decision: Decision, index: int) -> list[str | int]:
+    """What was due, whenever it was done, and whatever was done in the dyad before: of which dyad, what, for when."""
+    record, dyad = decision.records[index], decision.dyad
+    what: list[str | int] = [dyad.id, dyad.created_at, type(record).__name__]
+    if isinstance(record, Reminded):
+        return [*what, record.reminder, record.item, record.visit, record.anchor, record.n]
+    return [*what, record.head.at]
 
 
 def _said(effect: Effect, words: Wording) -> tuple[str, str, str | None, str, str, str, str, str]:

@@ -5,6 +5,7 @@ Other people are not named, not even by id: what they are to this person is said
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from json import loads
 from typing import Any, Final
@@ -16,18 +17,22 @@ from dyade.flow.dyad import Dyad
 from dyade.flow.messages import CLOCK, SYSTEM, Record
 from dyade.flow.outcome import Context
 from dyade.flow.plan import plan_of
-from dyade.flow.tagged import ERASED
+from dyade.flow.tagged import ERASED, sorted_json
 from dyade.program.conditions.types import EMPTY, ListOf
 from dyade.program.conditions.types import Person as PersonType
 from dyade.program.conditions.values import dump_value
+from dyade.program.data import is_file
 from dyade.program.program import Program
+from dyade.service.attaching import KeptFiles
 from dyade.service.desk import Desk
 from dyade.service.journal import Lives, records_of
-from dyade.service.ports import Reading, SealedOf, StoredDyad
+from dyade.service.ports import Preference, Reading, SealedOf, StoredDyad
 
 FORMAT: Final = "dyade person 1"
 ANOTHER: Final = "another"
 Json = dict[str, Any]
+Ids = tuple[str, ...]
+"""The ids of one person: the one that is kept, then those that stand for it."""
 
 
 def portrait(desk: Desk, person: str) -> Json:
@@ -37,9 +42,12 @@ def portrait(desk: Desk, person: str) -> Json:
         found = view.person(normal(person))
         if found is None:
             raise NotFound("person", person)
+        # Whoever was entered twice is the same person under each id.
+        ids = (found.id, *view.aliases(found.id))
         values: dict[str, list[SealedOf]] = {}
-        for one in view.sealed_of(found.id):
+        for one in (one for id_ in ids for one in view.sealed_of(id_)):
             values.setdefault(one.dyad, []).append(one)
+        dyads = tuple(dict.fromkeys(dyad for id_ in ids for dyad in view.dyads_about(id_)))
         return {
             "format": FORMAT,
             "exported_at": _moment(desk.now()),
@@ -51,21 +59,24 @@ def portrait(desk: Desk, person: str) -> Json:
                     "language": found.lang,
                     "attributes": dict(found.attributes),
                 },
+                "reached": _hours(view, found.id),
                 "enrolments": [
                     {"program": e.program, "role": e.role, "status": e.status, "profile": dict(e.profile)}
                     for e in view.enrolments_of(found.id)
                 ],
-                "dyads": [
-                    _collected(view, desk, view.dyad(id_), found.id, values.get(id_, []))
-                    for id_ in view.dyads_about(found.id)
-                ],
+                "dyads": [_collected(view, desk, view.dyad(id_), ids, values.get(id_, [])) for id_ in dyads],
             },
-            "inferred": [
-                one for id_ in view.dyads_about(found.id) for one in _inferred(desk, view.dyad(id_), found.id)
-            ],
+            "inferred": [one for id_ in dyads for one in _inferred(desk, view.dyad(id_), found.id)],
         }
 
     return desk.look(look)
+
+
+def _hours(view: Reading, person: str) -> Json:
+    """When they want to be written to, in minutes of their day."""
+    wish = view.preference(person) or Preference(person)
+    quiet = None if wish.quiet_from is None else [wish.quiet_from, wish.quiet_until]
+    return {"timezone": wish.timezone, "quiet": quiet, "digest": wish.digest_at}
 
 
 def _moment(at: int) -> str:
@@ -74,38 +85,51 @@ def _moment(at: int) -> str:
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)).isoformat()
 
 
-def _collected(view: Reading, desk: Desk, row: StoredDyad | None, person: str, sealed: list[SealedOf]) -> Json:
+def _collected(view: Reading, desk: Desk, row: StoredDyad | None, ids: Ids, sealed: list[SealedOf]) -> Json:
     """What was told of a person, or by them, in one dyad."""
     assert row is not None
     lives = Lives.of(view, desk.programs, row)
     program = desk.programs.pinned(row.program, row.behaviour).program
     records = records_of(view, lives, row.id, view.records(row.id))
+    files = KeptFiles(view, row.id)
     return {
         "dyad": row.id,
         "program": row.program,
         "values": [
             {
                 "path": one.path,
-                "value": _own(program, one.path, loads(one.value), person),
+                "value": _with_contents(program, files, one.path, _own(program, one.path, loads(one.value), ids)),
                 "at": _moment(one.at),
-                "given_by": _giver(one.actor, person),
+                "given_by": _giver(one.actor, ids),
             }
             for one in sealed
         ],
-        "acts": [_act(program, record, person) for record in records if record.head.actor == person],
+        "acts": [_act(program, record, ids) for record in records if record.head.actor in ids],
         "messages": [
             {"at": _moment(m.created_at), "channel": m.channel, "template": m.template, "status": m.status}
             for m in view.outbox(row.id, None, None)
-            if m.recipient == person
+            if m.recipient in ids
         ],
     }
 
 
-def _giver(actor: str, person: str) -> str:
-    return "self" if actor == person else "host" if actor in (SYSTEM, CLOCK) else ANOTHER
+def _with_contents(program: Program, files: KeptFiles, path: str, value: Any) -> Any:
+    """What is said of an attached file, with its content the first time."""
+    datum = program.data.get(tuple(path.split(".")))
+    if datum is None or not is_file(datum.type):
+        return value
+    told = []
+    for said in value if isinstance(value, list) else [value]:
+        content = files.content(sorted_json(said), once=True)
+        told.append(dict(said) if content is None else {**said, "content": b64encode(content).decode()})
+    return told if isinstance(value, list) else told[0]
 
 
-def _own(program: Program, path: str, value: Any, person: str) -> Any:
+def _giver(actor: str, ids: Ids) -> str:
+    return "self" if actor in ids else "host" if actor in (SYSTEM, CLOCK) else ANOTHER
+
+
+def _own(program: Program, path: str, value: Any, ids: Ids) -> Any:
     """A value, where it does not name somebody else."""
     datum = program.data.get(tuple(path.split(".")))
     if datum is None:
@@ -114,32 +138,30 @@ def _own(program: Program, path: str, value: Any, person: str) -> Any:
     if not isinstance(kind, PersonType):
         return value
     if isinstance(value, list):
-        return [one if one == person else ANOTHER for one in value]
-    return value if value == person else ANOTHER
+        return [ids[0] if one in ids else ANOTHER for one in value]
+    return ids[0] if value in ids else ANOTHER
 
 
 _SHOWN: Final = ("form", "entry", "field", "transition", "role", "step", "to", "rule", "clause", "submitted")
 """What a record says of an act, besides values: names of the program and numbers, and no person."""
 
 
-def _act(program: Program, record: Record, person: str) -> Json:
+def _act(program: Program, record: Record, ids: Ids) -> Json:
     said = record._asdict()
     act: Json = {"kind": type(record).__name__, "at": _moment(record.head.at)}
     act |= {name: said[name] for name in _SHOWN if isinstance(said.get(name), (str, int))}
     for key, base in (("data", ("forms", said.get("form"))), ("input", ("transitions", said.get("transition")))):
         if isinstance(said.get(key), Mapping):
-            act[key] = dict(_values(program, base, said[key], person))
+            act[key] = dict(_values(program, base, said[key], ids))
     return act
 
 
-def _values(
-    program: Program, base: tuple[Any, ...], values: Mapping[str, Any], person: str
-) -> Iterator[tuple[str, Any]]:
+def _values(program: Program, base: tuple[Any, ...], values: Mapping[str, Any], ids: Ids) -> Iterator[tuple[str, Any]]:
     """What a person gave that says nothing of anybody: what concerns someone is told under whom it concerns."""
     for name, value in values.items():
         datum = program.data.get((*base, name))
         if datum is not None and not datum.private and value not in (None, EMPTY, ERASED):
-            yield name, _own(program, ".".join(datum.path), dump_value(datum.type, value), person)
+            yield name, _own(program, ".".join(datum.path), dump_value(datum.type, value), ids)
 
 
 def _inferred(desk: Desk, row: StoredDyad | None, person: str) -> Iterator[Json]:

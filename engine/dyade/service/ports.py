@@ -5,12 +5,22 @@ The store never decides: it keeps what it is given, or says `Conflict`. Instants
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, NamedTuple, Protocol
 
+from dyade.errors import StoreTrouble
 from dyade.flow.codec import Sealed
 from dyade.flow.messages import Head
+
+
+class Again(Exception):
+    """Others were in the way, and nothing was kept: the same work may be done again, from its beginning."""
+
+    def __init__(self, trouble: StoreTrouble) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
+        """What is told where it was tried often enough."""
 
 
 class Person(NamedTuple):
@@ -128,8 +138,51 @@ class Outgoing(NamedTuple):
     subject: str
     body: str
     status: str
-    """`waiting`, `sent` or `failed`."""
+    """`waiting`, `sent`, `failed` or `dropped`."""
     created_at: int
+
+
+class Posted(NamedTuple):
+    """A message, and how far it has come on its way out."""
+
+    message: Outgoing
+    try_at: int
+    """Before that instant, nobody tries: it has failed, it is held, or its reader is not to be disturbed."""
+    attempts: int
+    trouble: str
+    """Why it has not left; empty where nothing is wrong."""
+    settled_at: int | None
+    parcel: str
+    """The message with which it leaves, in a digest; empty where it leaves alone."""
+    letter: str
+    """What is sent, as it was written for the first attempt, in JSON; empty before."""
+
+
+class Endpoint(NamedTuple):
+    """Where messages go, and what came of it lately."""
+
+    name: str
+    failures: int = 0
+    """In a row."""
+    rests_until: int = 0
+    stopped: str = ""
+    """Why nothing is sent there any more."""
+    trouble: str = ""
+    """What went wrong last."""
+
+
+class Preference(NamedTuple):
+    """When someone wants to be written to; hours are minutes of their day."""
+
+    person: str
+    timezone: str | None = None
+    """Theirs; `None`: that of the program."""
+    quiet_from: int | None = None
+    quiet_until: int | None = None
+    digest_at: int | None = None
+    """When the messages of a day come, as one; `None`: each comes by itself."""
+    digested_on: int | None = None
+    """The last day on which a digest was made."""
 
 
 class Answer(NamedTuple):
@@ -230,6 +283,47 @@ class Keep(NamedTuple):
     """What changes in its part of what dyads share."""
     purges: tuple[tuple[str, str], ...] = ()
     """(rule, what) that time erased: all the dyad, or what one form gave."""
+    files: tuple[FileToKeep, ...] = ()
+    """The contents that were attached."""
+
+
+class StoredFile(NamedTuple):
+    """An attached file whose content is kept, and which sealed value says what it is."""
+
+    n: int
+    dyad: str
+    seq: int
+    i: int
+    """The place of that value among those that its record sealed."""
+    position: int
+    """Its place in that value, where that is a list; else 0."""
+    place: str
+    """Where its content stands."""
+
+
+class SealedFile(NamedTuple):
+    """What a record says of an attached file, or of several."""
+
+    seq: int
+    i: int
+    path: str
+    subject: str
+    value: str
+    """JSON."""
+
+
+class FileToKeep(NamedTuple):
+    """The content of an attached file, to be kept with what says what it is."""
+
+    record: int
+    """The rank of its record, among those to keep."""
+    seal: int
+    position: int
+    content: bytes
+
+
+DAMAGED = b"\0damaged"
+"""What is read where a content is not as it was kept; no file of an accepted type begins so."""
 
 
 class Listed(NamedTuple):
@@ -280,6 +374,23 @@ class Asked(NamedTuple):
     """Whether its keys are still to be destroyed."""
 
 
+class Anonymised(NamedTuple):
+    """A dyad whose history is of nobody in particular any more, as the law wants it registered."""
+
+    n: int
+    """The number of the erasure beside the keys."""
+    at: int
+    program: str
+    dyad: str
+    rule: str
+    persons: int
+    """How many were in it."""
+    values: int
+    """How many values were erased from it."""
+    head: bytes
+    """The hash of its last record, as its history was before."""
+
+
 class Keys(Protocol):
     """What hides the data of people, outside the store."""
 
@@ -287,6 +398,7 @@ class Keys(Protocol):
     def ask_to_erase(self, person: str, dyad: str, what: str, reason: str, at: int) -> int: ...
     def erasures(self) -> list[Asked]: ...
     def retire_within(self, n: int, dyad: str, what: str) -> None: ...
+    def retire_place(self, n: int, person: str, place: str) -> None: ...
     def retire(self, n: int, person: str, dyads: list[str]) -> None: ...
     def destroy(self, n: int) -> None: ...
 
@@ -299,6 +411,10 @@ class Reading(Protocol):
     def dyads(self, which: Filter) -> list[Listed]: ...
     def dyads_of(self, person: str) -> list[tuple[str, str]]: ...
     def due(self, now: int, after: tuple[int, int], limit: int) -> list[tuple[int, int, str]]: ...
+    def due_count(self, now: int) -> int: ...
+    def ahead(self, now: int) -> tuple[int, int]: ...
+    def has_message(self, id: str) -> bool: ...  # noqa: A002
+    def outbox_before(self, status: str, at: int) -> tuple[int, int]: ...
     def heads(self) -> Iterator[StoredDyad]: ...
     def known_ids(self, kind: str, prefix: str, limit: int) -> list[str]: ...
     def person(self, id: str) -> Person | None: ...  # noqa: A002
@@ -320,12 +436,28 @@ class Reading(Protocol):
     def sealed(self, dyad: str) -> Mapping[int, Mapping[int, StoredSeal]]: ...
     def accesses(self, dyad: str | None) -> list[tuple[int, str, str, str]]: ...
     def incidents(self) -> list[tuple[int, str, int, str, str, int, str]]: ...
+    def anonymisations(self) -> list[Anonymised]: ...
+    def unpaired(self, program: str) -> list[tuple[str, str, int]]: ...
+    def programs_with_enrolments(self) -> list[str]: ...
+    def aliases(self, person: str) -> list[str]: ...
+    def merged_into(self, person: str) -> str | None: ...
     def sealed_of(self, person: str) -> list[SealedOf]: ...
     def strays(self) -> list[tuple[int, str]]: ...
+    def files(self, dyad: str) -> list[StoredFile]: ...
+    def said_of_files(self, dyad: str, paths: frozenset[str] | None = None) -> list[SealedFile]: ...
+    def content(self, place: str) -> bytes | None: ...
+    def stray_files(self) -> list[str]: ...
     def answered(self, actor: str, id: str) -> Answer | None: ...  # noqa: A002
     def published(self, behaviour: str) -> Published | None: ...
     def publications(self, program: str) -> list[Published]: ...
-    def outbox(self, dyad: str | None, status: str | None, limit: int | None) -> list[Outgoing]: ...
+    def outbox(
+        self, dyad: str | None, status: str | None, limit: int | None, kind: str | None = None
+    ) -> list[Outgoing]: ...
+    def posted(self, statuses: tuple[str, ...], dyad: str | None, limit: int | None) -> list[Posted]: ...
+    def one_posted(self, message: str) -> Posted | None: ...
+    def with_parcel(self, parcel: str, recipient: str) -> list[Posted]: ...
+    def endpoints(self) -> list[Endpoint]: ...
+    def preference(self, person: str) -> Preference | None: ...
     def certified(self, program: str, year: int) -> int: ...
     def certificates(self, program: str | None, number: str | None) -> list[StoredCertificate]: ...
     def damage(self) -> list[str]: ...
@@ -340,6 +472,10 @@ class Reading(Protocol):
 class Writing(Reading, Protocol):
     """The one who may write, until the end of the transaction."""
 
+    def alone(self) -> None: ...
+    def claim_due(self, now: int, after: tuple[int, int], limit: int) -> list[tuple[int, int, str]]: ...
+    def take_together(self, dyads: Sequence[str]) -> None: ...
+    def keep_together(self) -> None: ...
     def next_number(self) -> int: ...
     def keep(self, keep: Keep) -> None: ...
     def set_next_due(self, dyad: StoredDyad, next_due: int | None) -> None: ...
@@ -353,9 +489,25 @@ class Writing(Reading, Protocol):
     def change_person(self, person: Person, at: int) -> None: ...
     def enrol(self, enrolment: Enrolment, at: int) -> None: ...
     def mark(self, message: str, status: str) -> None: ...
+    def claim(self, channels: tuple[str, ...], now: int, until: int, lease: str, limit: int) -> list[Posted]: ...
+    def claim_of(self, one: Outgoing, parcel: str, now: int, until: int, lease: str) -> list[Posted]: ...
+    def gather(self, messages: list[str], parcel: str, lease: str) -> None: ...
+    def freeze(self, message: Outgoing, letter: str, lease: str) -> None: ...
+    def postpone(self, message: str, lease: str, try_at: int, attempts: int, trouble: str) -> None: ...
+    def settle(self, message: str, lease: str, status: str, at: int, trouble: str) -> bool: ...
+    def send_again(self, message: str) -> bool: ...
+    def drop(self, message: str, at: int, reason: str) -> bool: ...
+    def keep_endpoint(self, endpoint: Endpoint) -> None: ...
+    def keep_preference(self, preference: Preference) -> None: ...
     def turn_keys(self) -> None: ...
     def erase_values(self, dyad: str, person: str) -> int: ...
     def erase_within(self, dyad: str, what: str) -> int: ...
+    def rewrite_journal(
+        self, dyad: StoredDyad, rows: Sequence[tuple[int, RecordRow]], nobody: Mapping[str, str]
+    ) -> None: ...
+    def note_anonymisation(self, one: Anonymised) -> None: ...
+    def erase_enrolment(self, n: int, enrolment: Enrolment, at: int) -> None: ...
+    def merge_person(self, kept: str, dropped: str, at: int) -> None: ...
     def erase_words(self, dyad: str) -> None: ...
     def erase_person(self, id: str, at: int) -> None: ...  # noqa: A002
     def note_erasure(self, n: int, at: int, dyads: int, values: int) -> None: ...
@@ -386,6 +538,18 @@ class WritingSession(Protocol):
     ) -> None: ...
 
 
+class Watch(Protocol):
+    """Watches a store for what others keep in it."""
+
+    def changed(self) -> bool:
+        """Tell whether anything was kept since this was last asked; at little cost, and sometimes for nothing."""
+        ...
+
+    def close(self) -> None:
+        """Watch no more."""
+        ...
+
+
 class Store(Protocol):
     """Where dyads, people and programs are kept."""
 
@@ -393,6 +557,7 @@ class Store(Protocol):
     def vault(self) -> Keys: ...
     def reading(self) -> ReadingSession: ...
     def writing(self) -> WritingSession: ...
+    def watch(self) -> Watch: ...
     def close(self) -> None: ...
 
 

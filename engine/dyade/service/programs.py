@@ -16,6 +16,7 @@ from dyade.errors import NotFound, ProgramInvalid
 from dyade.flow.codec import RecordCodec
 from dyade.flow.snapshot import SnapshotCodec
 from dyade.program.conditions.types import ListOf, Person, Type
+from dyade.program.data import is_file
 from dyade.program.program import Program
 from dyade.service.ports import Published, Reading, Shelf
 
@@ -25,7 +26,10 @@ Files = Mapping[str, str | None]
 class Known:
     """A version of a program, with what is derived from it once."""
 
-    __slots__ = ("behaviour", "files", "is_kept", "people", "program", "records", "shared_roles", "snapshots", "text")
+    __slots__ = (
+        "attached", "behaviour", "files", "is_kept", "people", "program", "records", "shared_roles", "snapshots",
+        "text",
+    )  # fmt: skip
 
     def __init__(self, program: Program, files: Files, kept_as: tuple[str, str] | None) -> None:
         self.program = program
@@ -40,6 +44,8 @@ class Known:
         self.shared_roles = tuple(name for name, role in roles.items() if role.scope == "program")
         self.people = frozenset(path for path, datum in program.data.items() if _names_people(datum.type))
         """The data that name persons."""
+        self.attached = frozenset(".".join(path) for path, datum in program.data.items() if is_file(datum.type))
+        """Where it asks for files."""
 
     def publication(self, now: int) -> Published:
         """This version, to be kept."""

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from dyade.errors import NotFound, Taken
+from dyade.flow.anonymous import PREFIX
 from dyade.flow.codec import normal
 from dyade.flow.given import Asked
 from dyade.flow.messages import CLOCK, SYSTEM, ChangeAttributes
 from dyade.flow.outcome import Decision, Reason, Refusal
 from dyade.program.conditions import types
 from dyade.program.conditions.values import parse_value
+from dyade.service import enrolling
 from dyade.service.answers import spell
 from dyade.service.desk import Desk
 from dyade.service.door import act_within
@@ -19,13 +21,15 @@ from dyade.service.ports import ACTIVE, Enrolment, Person, Reading, Writing
 from dyade.service.programs import Known
 
 Outcomes = tuple[Decision | Refusal, ...]
+Lasting = list[Callable[[], None]]
+"""What is remembered once a transaction lasts."""
 
 
 def add_person(desk: Desk, person: Person) -> Person:
     """Add someone; `Taken` if that id is another's, `ValueRefused` if it cannot be an id."""
     wanted = Person._make(map(spell, person))
     parse_value(types.Person(), wanted.id)
-    if wanted.id in (CLOCK, SYSTEM):
+    if wanted.id in (CLOCK, SYSTEM) or wanted.id.startswith(PREFIX):
         raise Taken("person", wanted.id)
 
     def add(transaction: Writing) -> None:
@@ -41,6 +45,7 @@ def change_person(desk: Desk, id_: str, change: Callable[[Person], Person]) -> P
     """Change how someone is named or reached."""
 
     def work(transaction: Writing) -> Person:
+        transaction.alone()
         changed = Person._make(map(spell, change(_known(transaction, id_))))
         transaction.change_person(changed, desk.now())
         transaction.commit()
@@ -54,11 +59,12 @@ def set_attributes(desk: Desk, id_: str, attributes: Mapping[str, Any], actor: s
     changes: dict[str, Any] = spell(dict(attributes))
 
     def work(transaction: Writing) -> Outcomes:
+        transaction.alone()
         person = _known(transaction, id_)
         known = {k: v for k, v in {**person.attributes, **changes}.items() if v is not None}
         transaction.change_person(person._replace(attributes=known), desk.now())
-        dyads = [dyad for dyad, _ in transaction.dyads_of(id_)]
-        return _told(desk, transaction, ChangeAttributes(actor, id_, changes), dyads)
+        dyads = [dyad for dyad, _ in transaction.dyads_of(person.id)]
+        return _told(desk, transaction, ChangeAttributes(actor, person.id, changes), dyads)
 
     return desk.write(work)
 
@@ -68,13 +74,17 @@ def enrol(desk: Desk, enrolment: Enrolment, actor: str) -> Outcomes:
 
     Where the program has no place for it, the one outcome is a refusal, and nothing is kept.
     """
-    wanted = Enrolment._make(map(spell, enrolment))
+    spelled = Enrolment._make(map(spell, enrolment))
 
     def work(transaction: Writing) -> Outcomes:
+        transaction.alone()
+        wanted = spelled._replace(person=_known(transaction, spelled.person).id)
         reasons = _misfits(desk, transaction, wanted, actor)
         if reasons:
             return (Refusal(reasons),)
-        transaction.enrol(wanted, desk.now())
+        before = enrolling.found(transaction, wanted.program, wanted.role, wanted.person)
+        kept = enrolling.with_status(desk.programs.current(wanted.program), wanted, before)
+        transaction.enrol(kept, desk.now())
         dyads = [dyad for dyad, program in transaction.dyads_of(wanted.person) if program == wanted.program]
         return _told(desk, transaction, ChangeAttributes(SYSTEM, wanted.person, wanted.profile), dyads)
 
@@ -125,6 +135,15 @@ def _known(transaction: Reading, id_: str) -> Person:
 
 def _told(desk: Desk, transaction: Writing, command: ChangeAttributes, dyads: Iterable[str]) -> Outcomes:
     """Tell dyads, in the same transaction: either everything knows of the change, or nothing does."""
+    outcomes, lasting = tell(desk, transaction, command, dyads)
+    transaction.commit()
+    for lasts in lasting:
+        lasts()
+    return outcomes
+
+
+def tell(desk: Desk, transaction: Writing, command: ChangeAttributes, dyads: Iterable[str]) -> tuple[Outcomes, Lasting]:
+    """Tell dyads what changed of a person, as a part of a transaction that someone else commits."""
     now = desk.now()
     outcomes: list[Decision | Refusal] = []
     lasting: list[Callable[[], None]] = []
@@ -140,10 +159,7 @@ def _told(desk: Desk, transaction: Writing, command: ChangeAttributes, dyads: It
             outcome, lasts = act_within(desk, transaction, row, command._replace(attributes=read), now)
             outcomes.append(outcome)
             lasting.append(lasts)
-    transaction.commit()
-    for lasts in lasting:
-        lasts()
-    return tuple(outcomes)
+    return tuple(outcomes), lasting
 
 
 def _read_by(known: Known, roles: Iterable[str], attributes: Mapping[str, Any]) -> dict[str, Any]:

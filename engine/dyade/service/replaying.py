@@ -12,13 +12,16 @@ from typing import NamedTuple
 from dyade.errors import NotFound
 from dyade.flow.messages import Record, Tick
 from dyade.flow.outcome import Context
+from dyade.flow.renaming import profile
 from dyade.flow.replaying import Replayed, replay
 from dyade.flow.retelling import Act, acts
 from dyade.program.program import Program
 from dyade.service.context import gathered
+from dyade.service.counted import counted
 from dyade.service.counting import counters_for
 from dyade.service.desk import Desk
 from dyade.service.journal import Lives, records_of
+from dyade.service.passing import called_in
 from dyade.service.ports import Filter, Reading
 from dyade.service.programs import Known
 
@@ -40,7 +43,7 @@ def against(desk: Desk, program: str, new: Program, only: Collection[str] = ()) 
         raise NotFound("dyad", min(unknown))
     known = Known(new, {}, None)
     wanted = [id_ for id_ in listed if not only or id_ in only]
-    return [desk.look(lambda view, id_=id_: _lived(desk, view, id_, known)) for id_ in wanted]  # type: ignore[misc]
+    return [desk.look(lambda view, id_=id_: _lived(desk, view, id_, known)) for id_ in counted(desk.heard, wanted)]  # type: ignore[misc]
 
 
 def _lived(desk: Desk, view: Reading, dyad_id: str, new: Known) -> Lived:
@@ -52,13 +55,15 @@ def _lived(desk: Desk, view: Reading, dyad_id: str, new: Known) -> Lived:
     records = records_of(view, lives, dyad_id, view.records(dyad_id))
     mine = [record for record in records if record.head.revision < until]
     shared = {one.behaviour: _shared(view, one, mine) for one in (old, new)}
+    names = called_in(desk, view, old.program, new)
 
     def around(program: Program, act: Act) -> Context:
         known = old if program is old.program else new
         context = gathered(view, known, None, Tick(), act.now, counters_for(desk, view, known))
-        return context._replace(program_roles=shared[known.behaviour], profiles={**context.profiles, **act.profiles})
+        seen = {person: profile(known, names.names) for person, known in act.profiles.items()}
+        return context._replace(program_roles=shared[known.behaviour], profiles={**context.profiles, **seen})
 
-    told = replay(old.program, new.program, dyad_id, acts(old.program, mine), around)
+    told = replay(old.program, new.program, dyad_id, acts(old.program, mine), around, names)
     return Lived(dyad_id, old.program.version, old.program, told)
 
 

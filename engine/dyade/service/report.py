@@ -82,7 +82,7 @@ class _Life(NamedTuple):
 def report(desk: Desk, program: str, first: int | None, last: int | None, by: str | None) -> Report:
     """Count the dyads of a program between two days, both included."""
     declared = desk.look(lambda _: desk.programs.current(program)).program
-    if by is not None and (by not in declared.model.fields or declared.data["fields", by].type.name not in COUNTED):
+    if by is not None and not _is_counted(declared, by):
         raise NotFound("counted_field", by)
     all_of_them = desk.look(lambda view: list(_lives(desk, view, program, by)))
     lives = [
@@ -99,6 +99,12 @@ def report(desk: Desk, program: str, first: int | None, last: int | None, by: st
         () if by is None else tuple(_values(declared, by, Counter(one.value for one in lives))),
         shared(desk, program),
     )
+
+
+def _is_counted(program: Program, field: str) -> bool:
+    """Whether dyads are counted by a field: what is sensitive reaches no list."""
+    datum = program.data.get(("fields", field))
+    return datum is not None and datum.type.name in COUNTED and datum.model.privacy != "sensitive"
 
 
 def _within(day: int, first: int | None, last: int | None) -> bool:

@@ -6,7 +6,7 @@ what was not is done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid5
@@ -22,11 +22,15 @@ from dyade.flow.tagged import sorted_json, tag
 from dyade.flow.telling.visibility import Reader
 from dyade.program.conditions.types import EMPTY
 from dyade.program.conditions.values import dump_value
+from dyade.program.graph import MAIN
 from dyade.program.program import Program
 from dyade.service import queries
 from dyade.service.answers import spelled
+from dyade.service.attaching import detached
+from dyade.service.choosing import answering
 from dyade.service.cohort import Reached
 from dyade.service.context import UnknownPerson, gathered, takes_part
+from dyade.service.counted import counted
 from dyade.service.counting import counters_for
 from dyade.service.desk import Desk
 from dyade.service.ports import Filter, Reading
@@ -46,15 +50,14 @@ def choose(desk: Desk, program: str, state: str | None, where: Mapping[str, Any]
     unknown = next((name for name in where if name not in declared.model.fields), None)
     if unknown is not None:
         raise NotFound("field", unknown)
-    listed = desk.look(lambda view: view.dyads(Filter(program=program, leaf=state, ended=False)))
-    found = []
-    for one in listed:
-        try:
-            if queries.at_present(desk, one.id, lambda p, d, c: _has(p, d, c, where, state, reader), reader):
-                found.append((one.id, one.revision))
-        except NotFound:
-            continue
-    return found
+    # A store knows the main leaf of its dyads; where else one stands, the dyad says.
+    leaf = state if state in declared.graph.regions[MAIN].leaves else None
+
+    def asked(own: Program, dyad: Dyad, context: Context) -> bool | None:
+        return _has(own, dyad, context, where, state, reader) or None
+
+    which = Filter(program=program, leaf=leaf, ended=False)
+    return [(one.id, one.revision) for one, _ in answering(desk, which, asked, reader)]
 
 
 def _has(
@@ -65,8 +68,13 @@ def _has(
     if draft.is_final or (state is not None and not draft.is_in(state)):
         return False
     sight = Reader(draft, reader)
+    if state is not None and not sight.sees_states((state,)):
+        return False
     for name, wanted in where.items():
-        if name not in program.model.fields or not sight.sees_datum(("fields", name)):
+        # A list of those who have it would tell what is sensitive, even to those who may read it one by one.
+        if name not in program.model.fields or program.model.fields[name].privacy == "sensitive":
+            return False
+        if not sight.sees_datum(("fields", name)):
             return False
         value = draft.plan.field(name)(draft)
         held = None if value is None or value is EMPTY else dump_value(program.data["fields", name].type, value)
@@ -77,7 +85,8 @@ def _has(
 
 def batch_id(program: str, order: Command, chosen: Sequence[Chosen]) -> str:
     """An id for a batch that nobody has begun: of what is asked, and of the dyads as they stand."""
-    content = [program, type(order).__name__, *(tag(part) for part in order), [list(one) for one in chosen]]
+    command, _ = detached(order)
+    content = [program, type(order).__name__, *(tag(part) for part in command), [list(one) for one in chosen]]
     return f"lot-{sha256(sorted_json(content).encode()).hexdigest()[:12]}"
 
 
@@ -86,8 +95,8 @@ def foresee(desk: Desk, chosen: Sequence[Chosen], order: Command) -> Iterator[Re
 
     Each is looked at alone: places that they share may be taken by the first of them.
     """
-    command = spelled(order)
-    for dyad, _ in chosen:
+    command = spelled(detached(order)[0])
+    for dyad, _ in counted(desk.heard, chosen):
         try:
             yield Reached(dyad, desk.look(lambda view, id_=dyad: _decided(desk, view, id_, command)))  # type: ignore[misc]
         except DyadeError as error:
@@ -107,7 +116,7 @@ def _decided(desk: Desk, view: Reading, dyad_id: str, command: Command) -> Decis
     return decide(known.program, before.snapshot.dyad, command, context, dyad_id)
 
 
-def carry_out(chosen: Sequence[Chosen], order: Command, batch: str, act: Act) -> Iterator[Reached]:
+def carry_out(chosen: Iterable[Chosen], order: Command, batch: str, act: Act) -> Iterator[Reached]:
     """Do it, dyad by dyad."""
     for dyad, _ in chosen:
         try:

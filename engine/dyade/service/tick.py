@@ -1,22 +1,27 @@
 """What does time do? Every dyad whose next due instant has come goes through the door, as with any command.
 
-Many dyads share a transaction; each has its own place to come back to, so that one that cannot go on stops no other.
+Many dyads share a transaction, and are done in one go. Where one of them cannot be done, the transaction is begun anew,
+and each has its own place to come back to, so that one that cannot go on stops no other.
+What a transaction is about to do, it holds first: others who do the same take what comes after.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
+from dyade.errors import StoreTrouble
 from dyade.flow.messages import Record, Tick
-from dyade.flow.outcome import Decision
+from dyade.flow.outcome import Decision, Refusal
 from dyade.service.desk import Desk
 from dyade.service.door import act_within
-from dyade.service.ports import Writing
+from dyade.service.ports import Again, Writing
 from dyade.service.programs import Unread
 
 TOGETHER = 50
 """How many dyads share a transaction: one sync of the disk for all, and no long wait for the others."""
+BEGINNING = (-(2**62), 0)
+"""Before the first place in the list of what is due."""
 
 
 class Done(NamedTuple):
@@ -39,65 +44,112 @@ class Ticked(NamedTuple):
 
     done: tuple[Done, ...]
     failures: tuple[Failure, ...]
-
-
-Batch = tuple[list[Done], list[Failure]]
+    left: tuple[str, ...] = ()
+    """The dyads in which time was to act, and that it left as they were."""
 
 
 def tick(desk: Desk, now: int | None = None, limit: int | None = None) -> Ticked:
     """Let time do what is due at `now`, oldest first, to at most so many dyads."""
-    instant = desk.now() if now is None else now
     done: list[Done] = []
     failures: list[Failure] = []
-    after = (-(2**62), 0)
+    left: list[str] = []
+    for some in batches(desk, now, limit):
+        done += some.done
+        failures += some.failures
+        left += some.left
+    return Ticked(tuple(done), tuple(failures), tuple(left))
+
+
+def batches(desk: Desk, now: int | None = None, limit: int | None = None) -> Iterator[Ticked]:
+    """The same, told after each transaction, so that whoever asks may wait, or stop, between two."""
+    instant = desk.now() if now is None else now
+    after = BEGINNING
     left = 2**62 if limit is None else limit
-    while left > 0 and (due := _due(desk, instant, after, min(left, TOGETHER))):
-        some, failed = _batch(desk, [id_ for _, _, id_ in due], instant)
-        done += some
-        failures += failed
-        left -= len(due)
-        after = due[-1][:2]
-    return Ticked(tuple(done), tuple(failures))
+    # Whoever only looks holds up nobody.
+    while left > 0 and _due(desk, instant, after, 1):
+        some, held = _batch(desk, instant, after, min(left, TOGETHER))
+        yield some
+        if not held:
+            # Others are about the rest.
+            return
+        left -= len(held)
+        after = held[-1][:2]
+
+
+def next_due(desk: Desk, besides: Collection[str] = ()) -> int | None:
+    """The next instant at which time has something to do, in other dyads than these."""
+    due = _due(desk, 2**62, BEGINNING, len(besides) + 1)
+    return next((at for at, _, id_ in due if id_ not in besides), None)
 
 
 def _due(desk: Desk, now: int, after: tuple[int, int], most: int) -> list[tuple[int, int, str]]:
     return desk.look(lambda view: view.due(now, after, most))
 
 
-def _batch(desk: Desk, ids: list[str], now: int) -> Batch:
-    return desk.write(lambda transaction: _together(desk, transaction, ids, now))
+Held = list[tuple[int, int, str]]
+Acted = tuple[Decision | Refusal, Callable[[], None]]
 
 
-def _together(desk: Desk, transaction: Writing, ids: list[str], now: int) -> Batch:
+def _batch(desk: Desk, now: int, after: tuple[int, int], most: int) -> tuple[Ticked, Held]:
+    def work(transaction: Writing, *, apart: bool) -> tuple[Ticked, Held]:
+        held = transaction.claim_due(now, after, most)
+        return _together(desk, transaction, [id_ for _, _, id_ in held], now, apart=apart), held
+
+    try:
+        return desk.write(lambda transaction: work(transaction, apart=False))
+    except Exception as error:
+        if isinstance(error, StoreTrouble) and error.stops_all:
+            raise
+        # One that cannot be done has undone them all.
+        return desk.write(lambda transaction: work(transaction, apart=True))
+
+
+def _together(desk: Desk, transaction: Writing, ids: list[str], now: int, *, apart: bool) -> Ticked:
+    """Do them all or none; or `apart`, each by itself: then only those that cannot be done are left."""
     done: list[Done] = []
     failures: list[Failure] = []
+    left: list[str] = []
     lasting: list[Callable[[], None]] = []
+    if not apart:
+        transaction.take_together(ids)
     for id_ in ids:
-        transaction.savepoint()
-        try:
-            found = _one(desk, transaction, id_, now)
-        except Unread:
-            raise
-        except Exception as error:
-            transaction.back_to_savepoint()
-            failures.append(Failure(id_, error))
-        else:
-            transaction.release()
-            if found is not None:
-                done.append(found[0])
-                lasting.append(found[1])
+        found = _apart(desk, transaction, id_, now) if apart else _one(desk, transaction, id_, now)
+        if isinstance(found, Failure):
+            failures.append(found)
+        elif found is not None:
+            outcome, lasts = found
+            decision = outcome if isinstance(outcome, Decision) else outcome.time
+            if decision is None or (decision.next_due is not None and decision.next_due <= now):
+                left.append(id_)
+            if isinstance(outcome, Decision) and outcome.records:
+                done.append(Done(id_, outcome.dyad.revision, outcome.records))
+                lasting.append(lasts)
+    if not apart:
+        transaction.keep_together()
     transaction.commit()
     for lasts in lasting:
         lasts()
-    return done, failures
+    return Ticked(tuple(done), tuple(failures), tuple(left))
 
 
-def _one(desk: Desk, transaction: Writing, id_: str, now: int) -> tuple[Done, Callable[[], None]] | None:
+def _apart(desk: Desk, transaction: Writing, id_: str, now: int) -> Acted | Failure | None:
+    transaction.savepoint()
+    try:
+        found = _one(desk, transaction, id_, now)
+    except (Again, Unread):
+        raise
+    except Exception as error:
+        if isinstance(error, StoreTrouble) and error.stops_all:
+            raise
+        transaction.back_to_savepoint()
+        return Failure(id_, error)
+    transaction.release()
+    return found
+
+
+def _one(desk: Desk, transaction: Writing, id_: str, now: int) -> Acted | None:
     row = transaction.dyad(id_)
     if row is None or row.next_due is None or row.next_due > now:
         # Another process was there first.
         return None
-    outcome, lasts = act_within(desk, transaction, row, Tick(), now)
-    if not isinstance(outcome, Decision) or not outcome.records:
-        return None
-    return Done(id_, outcome.dyad.revision, outcome.records), lasts
+    return act_within(desk, transaction, row, Tick(), now)

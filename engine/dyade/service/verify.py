@@ -5,7 +5,7 @@ Of a broken chain, the first bad record is named: what follows it cannot be trus
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from dyade.errors import StoreTrouble
@@ -13,6 +13,8 @@ from dyade.flow.codec import FIRST_LINK, commitment, commitments, link
 from dyade.flow.dyad import Dyad
 from dyade.flow.messages import Record
 from dyade.service import journal
+from dyade.service.attaching import amiss
+from dyade.service.counted import Heard, counted_of
 from dyade.service.journal import Lives
 from dyade.service.ports import Filter, Listed, Reading, StoredDyad, StoredRecord, StoredSeal
 from dyade.service.programs import Known, Programs, Unread
@@ -54,13 +56,13 @@ class _Broken(Exception):
         self.detail = detail
 
 
-def verify(view: Reading, programs: Programs) -> Verified:
-    """Look at everything."""
+def verify(view: Reading, programs: Programs, heard: Heard | None = None) -> Verified:
+    """Look at everything; `heard` hears how many dyads were looked at."""
     problems = [Problem("database", "-", 0, said) for said in view.damage()]
     dyads = records = last = 0
     shares: dict[tuple[str, str, str, str], int] = {}
     lines = {one.id: one for one in view.dyads(Filter())}
-    for row in view.heads():
+    for row in counted_of(heard, view.heads(), len(lines)):
         problems += [Problem("dyad_missing", f"D-{number}", 0, "-") for number in range(last + 1, row.number)]
         dyads, last = dyads + 1, row.number
         kept = view.records(row.id)
@@ -68,12 +70,21 @@ def verify(view: Reading, programs: Programs) -> Verified:
         try:
             for key, share in _check(view, programs, row, kept, lines[row.id]).shares.items():
                 shares[row.id, row.program, *key] = share
+            problems += _files(view, programs, row)
         except _Broken as broken:
             problems.append(Problem(broken.code, row.id, broken.seq, broken.detail))
     problems += [Problem("stray", dyad, seq, "-") for seq, dyad in view.strays()]
     if not problems:
         problems += _recounted(view, shares)
     return Verified(dyads, records, tuple(problems))
+
+
+def _files(view: Reading, programs: Programs, row: StoredDyad) -> Iterator[Problem]:
+    """The contents of attached files are there, and are what was attached."""
+    lives = _lives(view, programs, row)
+    paths = frozenset(path for _, _, known in lives for path in known.attached)
+    if paths:
+        yield from (Problem(code, row.id, seq, detail) for code, seq, detail in amiss(view, row.id, paths))
 
 
 def _recounted(view: Reading, shares: Mapping[tuple[str, str, str, str], int]) -> list[Problem]:

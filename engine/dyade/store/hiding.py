@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 from json import loads
-from pathlib import Path
 from sqlite3 import Connection
-from typing import Final, NamedTuple
+from typing import Final
 
 from dyade.store import sqlite
+from dyade.store.keeping import Keys, Place, keys_at
 from dyade.store.sums import SUMMED, dyad_sum, row_sum
-from dyade.store.vault import Vault, default_file, make_file
+from dyade.store.vault import Vault, certificates_place, in_memory
+
+CERTIFIED: Final = ("certified.name", "certificatereissued.name")
+"""The names on certificates."""
 
 
-class Keys(NamedTuple):
-    """The keys of a store that was opened."""
-
-    vault: Vault
-    made: Path | None
-    """The file that had to be made for them, so that somebody be told to look after it."""
-
-
-def keys_of(connection: Connection, address: sqlite.Address, file: Path | None) -> Keys:
-    """Find the keys of a store; only a store that hides nothing yet may have a file made for it."""
+def keys_of(connection: Connection, address: sqlite.Address, place: Place) -> Keys:
+    """Find the keys of a store; only a store that hides nothing yet may have a place made for them."""
     with sqlite.told():
         [[name, epoch]] = connection.execute("SELECT store, epoch FROM identity").fetchall()
-    place = None if address.in_memory else (file or default_file())
-    made = place if place is not None and not epoch and not place.exists() and make_file(place) else None
-    vault = Vault(place, name)
+    keys = Keys(in_memory(name), None) if address.in_memory else keys_at(place, name, is_new=not epoch)
     if not epoch:
-        with sqlite.told():
-            _hide(connection, vault)
-    return Keys(vault, made)
+        try:
+            with sqlite.told():
+                _hide(connection, keys.vault)
+        except BaseException:
+            keys.vault.close()
+            raise
+    return keys
 
 
 def _hide(connection: Connection, vault: Vault) -> None:
@@ -69,6 +66,8 @@ def _hide_values(connection: Connection, vault: Vault) -> int:
 def place_of(dyad: str, path: str, body: str) -> str:
     """Under which key a value is hidden: what a form gave has its own, for it may be erased apart."""
     said = path.split(".")
+    if path in CERTIFIED:
+        return certificates_place(dyad)
     if said[0] in ("forms", "steps"):
         return f"{dyad}/{said[1]}"
     return f"{dyad}/{loads(body)['form']}" if said[0] == "corrected" else dyad

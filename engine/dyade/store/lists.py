@@ -38,7 +38,7 @@ def dyads(which: Filter) -> Statement:
     return _text(wanted.order_by(d.number).limit(which.limit))
 
 
-def outbox(dyad: str | None, status: str | None, limit: int | None) -> Statement:
+def outbox(dyad: str | None, status: str | None, limit: int | None, kind: str | None = None) -> Statement:
     """List messages."""
     o = schema.outbox.c
     wanted = select(
@@ -49,6 +49,8 @@ def outbox(dyad: str | None, status: str | None, limit: int | None) -> Statement
         wanted = wanted.where(o.dyad == dyad)
     if status is not None:
         wanted = wanted.where(o.status == status)
+    if kind is not None:
+        wanted = wanted.where(o.kind == kind)
     return _text(wanted.order_by(o.seq, o.n).limit(limit))
 
 

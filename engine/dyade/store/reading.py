@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from json import loads
-from sqlite3 import Connection
-from typing import Any
+from typing import Any, ClassVar
 
 from dyade.errors import StoreTrouble
 from dyade.flow.messages import Head
@@ -33,6 +32,11 @@ from dyade.service.ports import (
     StoredSeal,
     Withdrawal,
 )
+from dyade.store.cabinet import Cabinet
+from dyade.store.driver import Driver
+from dyade.store.filing import FileView
+from dyade.store.identities import IdentityView
+from dyade.store.posting import PostView
 from dyade.store.sums import SUMMED, dyad_sum, row_sum
 from dyade.store.vault import Tampered, Vault
 
@@ -50,35 +54,39 @@ _PROGRAM = f"SELECT {', '.join(SUMMED['programs'])}, checksum FROM programs"
 _SEALED = """SELECT s.seq, s.i, s.value FROM sealed s JOIN records r ON r.seq = s.seq WHERE r.dyad = ?"""
 _USED = "SELECT used FROM counters WHERE program = ? AND counter = ? AND person = ?"
 _LINE = "SELECT COUNT(*) FROM shares WHERE program = ? AND counter = ? AND person = ? AND waits_since IS NOT NULL"
-_COUNTERS = """SELECT counter, person, SUM(amount), SUM(waits_since IS NOT NULL) FROM shares WHERE program = ?
+_COUNTERS = """SELECT counter, person, CAST(SUM(amount) AS BIGINT), COUNT(waits_since) FROM shares WHERE program = ?
     GROUP BY counter, person ORDER BY counter, person"""
 _SHARES = "SELECT dyad, program, counter, person, amount, waits_since IS NOT NULL FROM shares"
-_WAITING = """SELECT program, counter, person, dyad, MIN(waits_since) FROM shares WHERE waits_since IS NOT NULL
-    GROUP BY program, counter, person ORDER BY 5"""
+_WAITING = """SELECT program, counter, person, dyad, waits_since FROM shares s WHERE waits_since IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM shares o WHERE o.program = s.program AND o.counter = s.counter
+        AND o.person = s.person AND o.waits_since < s.waits_since) ORDER BY waits_since"""
 _QUEUE = """SELECT dyad FROM shares WHERE program = ? AND counter = ? AND person = ? AND waits_since IS NOT NULL
     ORDER BY waits_since"""
 _SUMS = "SELECT program, counter, person, used FROM counters"
 _SEALED_OF = """SELECT r.dyad, s.path, r.at, r.actor, s.value FROM sealed s JOIN records r ON r.seq = s.seq
     WHERE s.subject = ? AND s.value IS NOT NULL ORDER BY r.seq, s.i"""
 _DUE = """SELECT next_due_at, number, id FROM dyads
-    WHERE next_due_at <= ? AND (next_due_at > ? OR (next_due_at = ? AND number > ?))
+    WHERE next_due_at <= ? AND (next_due_at, number) > (?, ?)
     ORDER BY next_due_at, number LIMIT ?"""
 _ANSWER = "SELECT actor, id, request, dyad, revision, answer, at FROM commands WHERE actor = ? AND id = ?"
 _OF_PERSON = """SELECT DISTINCT d.id, d.program, d.number FROM holdings h JOIN dyads d ON d.id = h.dyad
     WHERE h.person = ? ORDER BY d.number"""
 _CERTIFIED = "SELECT COALESCE(MAX(sequence), 0) FROM certificates WHERE program = ? AND year = ?"
 _CERTIFICATES = """SELECT program, year, sequence, number, dyad, certificate, replaces, revoked_on FROM certificates
-    WHERE (? IS NULL OR program = ?) AND (? IS NULL OR number = ?) ORDER BY program, year, sequence"""
+    WHERE (CAST(? AS TEXT) IS NULL OR program = ?) AND (CAST(? AS TEXT) IS NULL OR number = ?)
+    ORDER BY program, year, sequence"""
 _LIVES = """SELECT revision, body FROM records WHERE dyad = ? AND kind IN ('Started', 'Migrated')
     ORDER BY revision, n"""
-_WITHDRAWALS = """SELECT behaviour, program, version, reason, at FROM withdrawals WHERE ? IS NULL OR program = ?
-    ORDER BY at, behaviour"""
+_WITHDRAWALS = """SELECT behaviour, program, version, reason, at FROM withdrawals
+    WHERE CAST(? AS TEXT) IS NULL OR program = ? ORDER BY at, behaviour"""
 _ERASURES = 'SELECT n, at, dyads, "values" FROM erasures ORDER BY n'
+_ACCESSES = """SELECT a.at, COALESCE(m.kept, a.reader), a.dyad, a.what FROM accesses a
+    LEFT JOIN merges m ON m.dropped = a.reader WHERE CAST(? AS TEXT) IS NULL OR a.dyad = ? ORDER BY a.seq"""
 _INCIDENTS = "SELECT n, occurred_on, recorded_at, risk, told, people, what FROM incidents ORDER BY n"
 _ABOUT = """SELECT id FROM dyads WHERE id IN (
         SELECT r.dyad FROM sealed s JOIN records r ON r.seq = s.seq WHERE s.subject = ?
         UNION SELECT dyad FROM holdings WHERE person = ?
-        UNION SELECT dyad FROM records WHERE actor = ? OR recorded_by = ? OR instr(body, ?) > 0
+        UNION SELECT dyad FROM records WHERE actor = ? OR recorded_by = ? OR replace(body, ?, '') <> body
         UNION SELECT dyad FROM outbox WHERE recipient = ?)
     ORDER BY number"""
 _STRAYS = """SELECT seq, dyad FROM records WHERE dyad NOT IN (SELECT id FROM dyads) ORDER BY seq"""
@@ -89,14 +97,17 @@ _IDS = {
 }
 
 
-class View:
+class View(FileView, IdentityView, PostView):
     """A consistent view of the store."""
 
-    __slots__ = ("_connection", "_vault")
+    __slots__ = ("_cabinet", "_connection", "_vault")
+    held: ClassVar[str] = ""
+    """What is said at the end of a question about one dyad, so that nobody else changes it meanwhile."""
 
-    def __init__(self, connection: Connection, vault: Vault) -> None:
+    def __init__(self, connection: Driver, vault: Vault, cabinet: Cabinet | None = None) -> None:
         self._connection = connection
         self._vault = vault
+        self._cabinet = cabinet
 
     def _shown(self, hidden: str, what: str) -> str | None:
         """What was hidden, `None` once it was erased; `StoreTrouble` where it is not as it was hidden."""
@@ -115,20 +126,28 @@ class View:
         row: tuple[Any, ...] | None = self._connection.execute(text, values).fetchone()
         return row
 
+    def _each(self, text: str) -> Iterator[tuple[Any, ...]]:
+        """Every row of a table that may be large, a few at a time."""
+        cursor: Any = self._connection.execute(text)
+        yield from cursor
+
     # ---------------------------------------------------------------------------------------------------------- dyads
 
     def dyad(self, id: str) -> StoredDyad | None:  # noqa: A002
         """Find a dyad; one whose row was damaged is not given."""
-        row = self._one(f"{_DYAD} WHERE id = ?", id)
-        if row is None:
-            return None
+        row = self._one(f"{_DYAD} WHERE id = ?{self.held}", id)
+        return None if row is None else self._dyad(row)
+
+    def _dyad(self, row: tuple[Any, ...]) -> StoredDyad:
+        """What the row of a dyad says."""
+        id_ = row[0]
         if row[10] != dyad_sum(row[7], row[8], row[9], row[6]):
-            raise StoreTrouble("damaged", id)
+            raise StoreTrouble("damaged", id_)
         if row[9] is None:
             return StoredDyad._make(row[:10])
-        private = self._shown(row[9], id)
+        private = self._shown(row[9], id_)
         if private is None:
-            raise StoreTrouble("keys", id)
+            raise StoreTrouble("keys", id_)
         return StoredDyad._make((*row[:9], private))
 
     def has_dyad(self, id: str) -> bool:  # noqa: A002
@@ -143,11 +162,11 @@ class View:
 
     def stands(self, seen: StoredDyad) -> bool:
         """Whether a dyad is still as it was seen: the hash of its last record covers all that came before."""
-        return self._one(_STANDS, seen.number) == (seen.revision, seen.next_due, seen.hash)
+        return self._one(f"{_STANDS}{self.held}", seen.number) == (seen.revision, seen.next_due, seen.hash)
 
     def heads(self) -> Iterator[StoredDyad]:
         """Give every dyad as it is kept, sound or not."""
-        for row in self._connection.execute(f"{_DYAD} ORDER BY number"):
+        for row in self._each(f"{_DYAD} ORDER BY number"):
             private = None if row[9] is None else self._hidden_part(row[9])
             yield StoredDyad._make((*row[:9], private))
 
@@ -185,7 +204,17 @@ class View:
 
     def due(self, now: int, after: tuple[int, int], limit: int) -> list[tuple[int, int, str]]:
         """List the dyads that time waits for, past a place in that list: (instant, number, id)."""
-        return [(due, number, id_) for due, number, id_ in self._all(_DUE, now, after[0], after[0], after[1], limit)]
+        return [(due, number, id_) for due, number, id_ in self._all(_DUE, now, *after, limit)]
+
+    def due_count(self, now: int) -> int:
+        """Count the dyads that time waits for."""
+        [[number]] = self._all("SELECT COUNT(*) FROM dyads WHERE next_due_at <= ?", now)
+        return int(number)
+
+    def ahead(self, now: int) -> tuple[int, int]:
+        """Count the dyads in which something was kept later than `now`, and give the latest instant."""
+        [[number, latest]] = self._all("SELECT COUNT(*), COALESCE(MAX(at), 0) FROM dyads WHERE at > ?", now)
+        return int(number), int(latest)
 
     def known_ids(self, kind: str, prefix: str, limit: int) -> list[str]:
         """List ids that begin so, of dyads, people or programs."""
@@ -194,9 +223,12 @@ class View:
     # --------------------------------------------------------------------------------------------------------- people
 
     def person(self, id: str) -> Person | None:  # noqa: A002
-        """Find a person."""
+        """Find a person; an id that was found to be another's gives that person."""
         row = self._one(f"{_PERSON} WHERE id = ?", id)
-        return None if row is None else self._person(row)
+        if row is None or row[1]:
+            return None if row is None else self._person(row)
+        kept = self.merged_into(id)
+        return self._person(row) if kept is None else self.person(kept)
 
     def _person(self, row: tuple[Any, ...]) -> Person:
         """A person; of one whose data were erased, the id is all that is left."""
@@ -247,8 +279,7 @@ class View:
 
     def accesses(self, dyad: str | None) -> list[tuple[int, str, str, str]]:
         """List who read what was confidential: when, who, in which dyad, what."""
-        text = "SELECT at, reader, dyad, what FROM accesses WHERE ? IS NULL OR dyad = ? ORDER BY seq"
-        return [(at, reader, id_, what) for at, reader, id_, what in self._all(text, dyad, dyad)]
+        return [(at, reader, id_, what) for at, reader, id_, what in self._all(_ACCESSES, dyad, dyad)]
 
     def incidents(self) -> list[tuple[int, str, int, str, str, int, str]]:
         """List the incidents in the order in which they were registered."""
@@ -311,11 +342,23 @@ class View:
         request, said = (self._shown(row[place], row[1]) or "" for place in (2, 5))
         return Answer._make((*row[:2], request, *row[3:5], said, row[6]))
 
-    def outbox(self, dyad: str | None, status: str | None, limit: int | None) -> list[Outgoing]:
+    def outbox(
+        self, dyad: str | None, status: str | None, limit: int | None, kind: str | None = None
+    ) -> list[Outgoing]:
         """List messages in the order in which they were caused."""
         from dyade.store import lists
 
-        return [self._message(row) for row in self._all(*lists.outbox(dyad, status, limit))]
+        return [self._message(row) for row in self._all(*lists.outbox(dyad, status, limit, kind))]
+
+    def outbox_before(self, status: str, at: int) -> tuple[int, int]:
+        """Count the messages of a status that were caused before an instant, and give the earliest one's."""
+        text = "SELECT COUNT(*), COALESCE(MIN(created_at), 0) FROM outbox WHERE status = ? AND created_at < ?"
+        [[number, oldest]] = self._all(text, status, at)
+        return int(number), int(oldest)
+
+    def has_message(self, id: str) -> bool:  # noqa: A002
+        """Whether a message has that id."""
+        return self._one("SELECT 1 FROM outbox WHERE id = ?", id) is not None
 
     def _message(self, row: tuple[Any, ...]) -> Outgoing:
         words = (self._shown(row[place], row[0]) or "" for place in (10, 11))
@@ -387,11 +430,14 @@ class View:
 
     def damage(self) -> list[str]:
         """Ask the database to look at all of itself, and look at every sum; an empty list when it is sound."""
-        found = [row[0] for row in self._all("PRAGMA integrity_check(20)") if row[0] != "ok"]
-        return found + [f"{table} {name}" for table in SUMMED for name in self._misread(table)]
+        return self._torn() + [f"{table} {name}" for table in SUMMED for name in self._misread(table)]
+
+    def _torn(self) -> list[str]:
+        """What the database finds wrong in itself."""
+        return [row[0] for row in self._all("PRAGMA integrity_check(20)") if row[0] != "ok"]
 
     def _misread(self, table: str) -> Iterator[str]:
-        for *values, kept in self._connection.execute(f"SELECT {', '.join(SUMMED[table])}, checksum FROM {table}"):
+        for *values, kept in self._each(f"SELECT {', '.join(SUMMED[table])}, checksum FROM {table}"):
             try:
                 sound = row_sum(values) == kept
             except TypeError:

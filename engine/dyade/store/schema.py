@@ -86,11 +86,12 @@ dyads = Table(
     Column("at", BigInteger, nullable=False),
     Column("leaf", Text, nullable=False),
     Column("outcome", Text),
-    Column("next_due_at", BigInteger, index=True),
+    Column("next_due_at", BigInteger),
     Column("hash", LargeBinary, nullable=False),
     Column("checksum", BigInteger, nullable=False),
     Column("public", Text, nullable=False),
     Column("private", Text),
+    Index("ix_dyads_next_due_at_number", "next_due_at", "number"),
 )
 holdings = Table(
     "holdings",
@@ -144,10 +145,41 @@ outbox = Table(
     Column("template", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("body", Text, nullable=False),
-    Column("status", Text, nullable=False, index=True),
+    Column("status", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("checksum", BigInteger, nullable=False),
+    Column("try_at", BigInteger, nullable=False, server_default="0"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("lease", Text),
+    Column("trouble", Text),
+    Column("settled_at", BigInteger),
+    Column("parcel", Text),
+    Column("letter", Text),
+    Index("ix_outbox_status_channel_try_at_seq_n", "status", "channel", "try_at", "seq", "n"),
 )
+"""From `try_at` on, its way out: when it may be tried, by whom it is held, the message with which it leaves in a
+digest, and the letter as it was written for the first attempt."""
+endpoints = Table(
+    "endpoints",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("rests_until", BigInteger, nullable=False),
+    Column("stopped", Text),
+    Column("trouble", Text),
+)
+"""Where messages go: how often in a row it failed, until when it is left alone, why it is not asked any more."""
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("person", Text, ForeignKey("people.id"), primary_key=True),
+    Column("timezone", Text),
+    Column("quiet_from", Integer),
+    Column("quiet_until", Integer),
+    Column("digest_at", Integer),
+    Column("digested_on", Integer),
+)
+"""When someone wants to be written to, in minutes of their day; the last day on which they had a digest."""
 certificates = Table(
     "certificates",
     metadata,
@@ -187,6 +219,26 @@ shares = Table(
     Index("ix_shares_program_counter_person_waits_since", "program", "counter", "person", "waits_since"),
 )
 """The part of each dyad; `waits_since` is the record by which it began to wait for a place."""
+files = Table(
+    "files",
+    metadata,
+    Column("n", Number, primary_key=True),
+    Column("place", Text, nullable=False, unique=True),
+    Column("dyad", Text, ForeignKey("dyads.id"), nullable=False, index=True),
+    Column("seq", Number, ForeignKey("records.seq"), nullable=False),
+    Column("i", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("checksum", BigInteger, nullable=False),
+    UniqueConstraint("seq", "i", "position"),
+    sqlite_autoincrement=True,
+)
+"""Where the content of an attached file stands, and which sealed value says what it is. No number is given twice."""
+contents = Table(
+    "contents", metadata, Column("place", Text, primary_key=True), Column("body", LargeBinary, nullable=False)
+)
+"""The contents themselves, hidden, where they do not stand beside the store: several machines share it."""
+removals = Table("removals", metadata, Column("place", Text, primary_key=True))
+"""Contents that were erased, and may still stand beside the store: they are removed as it is next opened."""
 commands = Table(
     "commands",
     metadata,
@@ -224,6 +276,28 @@ accesses = Table(
     Column("dyad", Text, ForeignKey("dyads.id"), nullable=False, index=True),
     Column("what", Text, nullable=False),
 )
+merges = Table(
+    "merges",
+    metadata,
+    Column("dropped", Text, ForeignKey("people.id"), primary_key=True),
+    Column("kept", Text, ForeignKey("people.id"), nullable=False, index=True),
+    Column("at", BigInteger, nullable=False),
+)
+"""Ids under which one person was entered twice: the dropped one stands for the kept one."""
+anonymisations = Table(
+    "anonymisations",
+    metadata,
+    Column("n", Number, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("program", Text, nullable=False),
+    Column("dyad", Text, ForeignKey("dyads.id"), nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("persons", Integer, nullable=False),
+    Column("values", Integer, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+)
+rewriting = Table("rewriting", metadata, Column("dyad", Text, primary_key=True))
+"""The dyad whose history is being made anonymous: empty but within one transaction. Elsewhere, no record changes."""
 incidents = Table(
     "incidents",
     metadata,

@@ -15,6 +15,7 @@ from typing import Final
 from urllib.parse import parse_qs, unquote
 
 from dyade.errors import StoreTrouble
+from dyade.store.cabinet import why_not
 
 MEMORY: Final = ":memory:"
 PATIENCE: Final = 5.0
@@ -41,7 +42,13 @@ _REASONS: Final = {
     sqlite3.SQLITE_SCHEMA: "damaged",
     sqlite3.SQLITE_IOERR: "unreachable",
 }
-_CANNOT_SYNC: Final = frozenset((sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC))
+_PRECISE: Final = {
+    # What was written may be lost although the system took it.
+    sqlite3.SQLITE_IOERR_FSYNC: "unconfirmed",
+    sqlite3.SQLITE_IOERR_DIR_FSYNC: "unconfirmed",
+    # What connections share is made larger, or not at all.
+    sqlite3.SQLITE_IOERR_SHMSIZE: "full",
+}
 
 
 class Address:
@@ -74,7 +81,7 @@ def connect(address: Address) -> sqlite3.Connection:
     """Open a connection and make sure that it keeps what it is given."""
     if not address.in_memory and (kind := remote_kind(Path(address.path))):
         raise StoreTrouble("unsafe", kind)
-    with told():
+    with told(None if address.in_memory else Path(address.path)):
         connection = sqlite3.connect(
             address.path,
             timeout=address.patience,
@@ -123,29 +130,36 @@ def _patiently(patience: float, act: object) -> None:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def told(file: Path | None = None) -> Iterator[None]:
     """Say what SQLite complains of in our words."""
     try:
         yield
     except sqlite3.Error as error:
-        raise trouble(error) from error
+        raise trouble(error, file) from error
     except UnicodeDecodeError as error:
         # What SQLite complains of quotes what it read, and those bytes are no text.
         raise StoreTrouble("damaged", type(error).__name__) from error
 
 
-def trouble(error: sqlite3.Error) -> StoreTrouble:
-    """The same complaint, as ours: one of the reasons of `StoreTrouble`, and what SQLite said."""
+def trouble(error: sqlite3.Error, file: Path | None = None) -> StoreTrouble:
+    """The same complaint, as ours: one of the reasons of `StoreTrouble`, and what SQLite said.
+
+    Where it does not say what the system complained of as it asked for something about a file, that is tried again.
+    """
+    if file is not None and _is_vague(error) and (found := why_not(file)):
+        return found
     code = getattr(error, "sqlite_errorcode", None)
     detail = getattr(error, "sqlite_errorname", type(error).__name__)
     if code is None:
         return StoreTrouble("damaged", f"{type(error).__name__}: {error}")
-    return StoreTrouble(_REASONS.get(code & 0xFF, "damaged"), f"{detail}: {error}")
+    reason = _PRECISE.get(code) or _REASONS.get(code & 0xFF, "damaged")
+    return StoreTrouble(reason, f"{detail}: {error}")
 
 
-def cannot_sync(error: sqlite3.Error) -> bool:
-    """Whether what was written may be lost although the system took it."""
-    return getattr(error, "sqlite_errorcode", None) in _CANNOT_SYNC
+def _is_vague(error: sqlite3.Error) -> bool:
+    """Whether SQLite does not say why it could not do something with its files."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    return code not in _PRECISE and code & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
 
 
 def remote_kind(path: Path) -> str | None:

@@ -5,6 +5,7 @@ Writers of one process queue for a lock; SQLite would make them sleep and try ag
 
 from __future__ import annotations
 
+from contextlib import suppress
 from os import getpid
 from pathlib import Path
 from sqlite3 import Connection, Error
@@ -13,7 +14,9 @@ from types import TracebackType
 
 from dyade.errors import StoreTrouble
 from dyade.store import sqlite, upgrade
+from dyade.store.cabinet import Cabinet
 from dyade.store.hiding import keys_of
+from dyade.store.keeping import Place
 from dyade.store.reading import View
 from dyade.store.writing import Transaction
 
@@ -21,7 +24,7 @@ from dyade.store.writing import Transaction
 class SqliteStore:
     """A store in one SQLite file, or in memory; many threads may share it."""
 
-    def __init__(self, url: str, *, create: bool = True, keys: Path | None = None) -> None:
+    def __init__(self, url: str, *, create: bool = True, keys: Place = None) -> None:
         self._address = sqlite.Address(url)
         if not create and not self._address.exists:
             raise StoreTrouble("missing", self._address.path)
@@ -29,7 +32,7 @@ class SqliteStore:
         self._writer = Lock()
         self._process = getpid()
         self._inherited: list[Connection] = []
-        self._cannot_sync: StoreTrouble | None = None
+        self._unconfirmed: StoreTrouble | None = None
         self._closed = False
         first = sqlite.connect(self._address)
         try:
@@ -39,6 +42,19 @@ class SqliteStore:
             first.close()
             raise
         self._free.append(first)
+        path = Path(self._address.path)
+        self.cabinet = None if self._address.in_memory else Cabinet(path.with_name(f"{path.name}.files"))
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """Finish what a process that died left half done with attached files; where it cannot be done now, it waits."""
+        with suppress(StoreTrouble):
+            with self.reading() as view:
+                if view.is_tidy():
+                    return
+            with self.writing() as transaction:
+                transaction.tidy()
+                transaction.commit()
 
     def reading(self) -> ReadingSession:
         """Open a view: all its answers are of one instant."""
@@ -47,10 +63,15 @@ class SqliteStore:
 
     def writing(self) -> WritingSession:
         """Open a transaction that may write; it waits for the others, up to the patience of the address."""
-        if self._cannot_sync is not None:
-            raise self._cannot_sync
+        beside = self.vault.unconfirmed or (self.cabinet and self.cabinet.unconfirmed)
+        if trouble := self._unconfirmed or beside:
+            raise trouble
         self._settle()
         return WritingSession(self)
+
+    def watch(self) -> Watch:
+        """Watch the file for what other connections keep, those of other processes too."""
+        return Watch(None if self._address.in_memory else sqlite.connect(self._address))
 
     def _settle(self) -> None:
         """In a process that was forked since, leave to the other one its connections: SQLite cannot share them."""
@@ -65,6 +86,7 @@ class SqliteStore:
         self._closed = True
         while self._free:
             self._free.pop().close()
+        self.vault.close()
 
     def take(self) -> Connection:
         """Give a connection to one session."""
@@ -98,10 +120,36 @@ class SqliteStore:
 
     def failed(self, error: Error) -> StoreTrouble:
         """Say what went wrong; once the disk has not confirmed a write, nothing more is accepted."""
-        trouble = sqlite.trouble(error)
-        if sqlite.cannot_sync(error):
-            self._cannot_sync = StoreTrouble("unsafe", trouble.detail)
+        trouble = sqlite.trouble(error, None if self._address.in_memory else Path(self._address.path))
+        if trouble.reason == "unconfirmed":
+            self._unconfirmed = trouble
         return trouble
+
+
+class Watch:
+    """A connection that does nothing but ask whether the others have kept anything."""
+
+    def __init__(self, connection: Connection | None) -> None:
+        self._connection = connection
+        self._seen = self._version()
+
+    def _version(self) -> int:
+        if self._connection is None:
+            return 0
+        with sqlite.told():
+            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def changed(self) -> bool:
+        """Tell whether anything was kept since; a store in memory, of one connection, cannot tell and says so."""
+        if self._connection is None:
+            return True
+        before, self._seen = self._seen, self._version()
+        return self._seen != before
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._connection is not None:
+            self._connection.close()
 
 
 class _Session:
@@ -163,15 +211,25 @@ class ReadingSession(_Session):
     __slots__ = ()
 
     def __enter__(self) -> View:
-        return View(self._open(), self._store.vault)
+        return View(self._open(), self._store.vault, self._store.cabinet)
 
 
 class WritingSession(_Session):
     """Opens a transaction; what was not committed at its end never was."""
 
-    __slots__ = ()
+    __slots__ = ("_transaction",)
     begin = sqlite.BEGIN_WRITING
     queues = True
 
     def __enter__(self) -> Transaction:
-        return Transaction(self._open(), self._store.vault)
+        self._transaction = Transaction(self._open(), self._store.vault, self._store.cabinet)
+        return self._transaction
+
+    def _end(self) -> None:
+        if self._connection.in_transaction:
+            # What was written beside the store goes while nobody else writes.
+            self._transaction.undone()
+        else:
+            # Kept, nothing of it is left; or SQLite could not keep it.
+            self._transaction.doubted()
+        super()._end()

@@ -22,6 +22,7 @@ SUMMED: Final[Mapping[str, tuple[str, ...]]] = {
     "certificates": (
         "number", "program", "year", "sequence", "dyad", "certificate", "replaces", "revoked_on",
     ),
+    "files": ("place", "dyad", "seq", "i", "position"),
     "commands": ("actor", "id", "request", "dyad", "revision", "answer", "at"),
 }  # fmt: skip
 """Table -> the columns that its sum covers, in order; the first ones name the row."""

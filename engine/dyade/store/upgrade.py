@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from dyade.errors import StoreTrouble
 from dyade.store import sqlite
 
-VERSIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006")
+if TYPE_CHECKING:
+    from sqlalchemy import Connection as Opened
+
+VERSIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 """Every migration, in order; the last one makes the schema of `schema.py`."""
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 
@@ -22,13 +25,17 @@ def bring_up_to_date(connection: Connection) -> None:
     """Run the migrations that are missing."""
     with sqlite.told():
         version = current(connection)
-        if version == VERSIONS[-1]:
-            return
         if version is None and not _is_ours(connection):
             raise StoreTrouble("foreign")
-        if version is not None and version not in VERSIONS:
-            raise StoreTrouble("newer", version)
-        _migrate(connection)
+        if not is_current(version):
+            _migrate(connection)
+
+
+def is_current(version: str | None) -> bool:
+    """Whether nothing is left to do; what a newer dyade made is refused."""
+    if version is not None and version not in VERSIONS:
+        raise StoreTrouble("newer", version)
+    return version == VERSIONS[-1]
 
 
 def current(connection: Connection) -> str | None:
@@ -51,8 +58,6 @@ def _is_ours(connection: Connection) -> bool:
 
 
 def _migrate(connection: Connection) -> None:
-    from alembic import command
-    from alembic.config import Config
     from sqlalchemy import create_engine, event
     from sqlalchemy.exc import DBAPIError
     from sqlalchemy.pool import StaticPool
@@ -60,11 +65,19 @@ def _migrate(connection: Connection) -> None:
     engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
     # The driver begins nothing by itself: the whole upgrade is one transaction that writes from its start.
     event.listen(engine, "begin", lambda begun: begun.exec_driver_sql(sqlite.BEGIN_WRITING))
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     try:
         with engine.begin() as opened:
-            config.attributes["connection"] = opened
-            command.upgrade(config, VERSIONS[-1])
+            run(opened)
     except DBAPIError as error:
         raise error.orig or error from None
+
+
+def run(opened: Opened) -> None:
+    """Run the migrations that are missing, in the transaction that is open."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = opened
+    command.upgrade(config, VERSIONS[-1])

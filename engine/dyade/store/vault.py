@@ -1,26 +1,26 @@
 """Which keys hide the data of which person? They live outside the store, so that destroying one reaches its old copies.
 
-Two files stand side by side, both for their owner alone: FILE holds the key that wraps all the others, and FILE.vault
-holds those, one for each (person, dyad), one for each person in the register, one for what a dyad keeps of several
-people at once. Persons are known there by a keyed digest. The vault also keeps the erasures, so that a store restored
-from an older copy is told of them again. Many stores may share the two files. (door: cryptography)
+FILE, for its owner alone, holds the key that wraps all the others; those stand in a box, FILE.vault beside it or a
+database on a server: one for each (person, dyad), one for each person in the register, one for what a dyad keeps of
+several people at once. Persons are known there by a keyed digest. The box also keeps the erasures, so that a store
+restored from an older copy is told of them again. Many stores may share them. (door: cryptography)
 """
 
 from __future__ import annotations
 
 import hmac
 import os
-import sqlite3
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from dyade.errors import StoreTrouble
+from dyade.flow.retention import scope_of
 from dyade.service.ports import Asked
+from dyade.store.driver import Driver
+from dyade.store.strongbox import Box, FileBox, MemoryBox
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -31,20 +31,19 @@ KEY: Final = 32
 """Bytes of a key: AES-256."""
 _ID: Final = 8
 _NONCE: Final = 12
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS keys (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, store TEXT NOT NULL, owner TEXT NOT NULL, dyad TEXT NOT NULL,
-    wrapped BLOB, retired INTEGER);
-CREATE UNIQUE INDEX IF NOT EXISTS keys_in_use ON keys (store, owner, dyad) WHERE retired IS NULL;
-CREATE TABLE IF NOT EXISTS erasures (
-    n INTEGER PRIMARY KEY AUTOINCREMENT, store TEXT NOT NULL, owner TEXT NOT NULL, dyad TEXT NOT NULL,
-    what TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL)
-"""
-
-
 _ASKED: Final = """SELECT n, owner, dyad, what, reason, at,
     EXISTS (SELECT 1 FROM keys k WHERE k.store = e.store AND k.retired = e.n AND k.wrapped IS NOT NULL)
     FROM erasures e WHERE store = ? ORDER BY n"""
+
+
+def certificates_place(dyad: str) -> str:
+    """Under which key the names on certificates are hidden: they may have to stay longer than the rest."""
+    return f"{dyad}/.certificates"
+
+
+def enrolment_place(program: str, role: str) -> str:
+    """Under which key of a person a profile is hidden: it may be erased apart. No dyad has such an id."""
+    return f"enrolments/{program}/{role}"
 
 
 class Tampered(Exception):
@@ -79,7 +78,8 @@ def make_file(file: Path) -> bool:
     return True
 
 
-def _read_file(file: Path) -> bytes:
+def read_file(file: Path) -> bytes:
+    """Read the key that wraps the others."""
     try:
         heading, written = file.read_text(encoding="ascii").splitlines()
         key = bytes.fromhex(written)
@@ -90,34 +90,51 @@ def _read_file(file: Path) -> bytes:
     return key
 
 
-class Vault:
-    """The keys of one store. In memory (`file` is `None`), they last no longer than the store does."""
+def in_memory(store: str) -> Vault:
+    """The keys of a store in memory, which last no longer than it does."""
+    return Vault(MemoryBox(), os.urandom(KEY), store)
 
-    def __init__(self, file: Path | None, store: str) -> None:
-        self.file = file
+
+def in_file(file: Path, store: str) -> Vault:
+    """The keys of a store, in the two files of one machine."""
+    return Vault(FileBox(file), read_file(file), store)
+
+
+class Vault:
+    """The keys of one store, in a box that others may share."""
+
+    def __init__(self, box: Box, master: bytes, store: str) -> None:
+        self.place = box.place
+        self._box = box
         self._store = store
-        self._master = os.urandom(KEY) if file is None else _read_file(file)
-        self._memory = None
-        if file is None:
-            self._memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-            self._memory.executescript(_SCHEMA)
+        self._master = master
         self._lock = Lock()
         self._in_use: dict[tuple[str, str], int] = {}
         self._opened: dict[int, AESGCM | None] = {}
-        self._ready = self._memory is not None
+        self.owed: set[int] = set()
+        """The erasures whose keys are still to be destroyed."""
         self.epoch = 0
+
+    @property
+    def unconfirmed(self) -> StoreTrouble | None:
+        """Why nothing more may be written: the disk has not confirmed what was."""
+        return self._box.unconfirmed
 
     # ------------------------------------------------------------------------------------------------- hiding, showing
 
     def hide(self, person: str, dyad: str, text: str, salt: bytes = b"") -> str:
         """Hide what concerns a person in a dyad; an empty id stands for all of them, or for the register."""
+        return b64encode(self.hide_content(person, dyad, salt + text.encode())).decode()
+
+    def hide_content(self, person: str, dyad: str, content: bytes) -> bytes:
+        """Hide the content of a file, as a text is hidden."""
         id_ = self._current(person, dyad)
         cipher = self._cipher(id_)
         if cipher is None:
-            raise StoreTrouble("keys", str(self.file))
+            raise StoreTrouble("keys", self.place)
         head = id_.to_bytes(_ID)
         nonce = os.urandom(_NONCE)
-        return b64encode(head + nonce + cipher.encrypt(nonce, salt + text.encode(), head)).decode()
+        return head + nonce + cipher.encrypt(nonce, content, head)
 
     def show(self, hidden: str) -> bytes | None:
         """Give back what was hidden, `None` once its key is destroyed; `Tampered` where it is something else."""
@@ -125,6 +142,10 @@ class Vault:
             content = b64decode(hidden, validate=True)
         except ValueError as error:
             raise Tampered from error
+        return self.show_content(content)
+
+    def show_content(self, content: bytes) -> bytes | None:
+        """Give back the content of a file, `None` once its key is destroyed."""
         head, nonce, rest = content[:_ID], content[_ID : _ID + _NONCE], content[_ID + _NONCE :]
         if len(rest) < 16:  # the tag alone
             raise Tampered
@@ -150,32 +171,34 @@ class Vault:
         if found is not None:
             return found
         owner = self.owner(person)
-        with self._lock, self._open(writing=True) as vault:
-            row = vault.execute(
-                "SELECT id FROM keys WHERE store = ? AND owner = ? AND dyad = ? AND retired IS NULL",
-                (self._store, owner, dyad),
-            ).fetchone()
-            id_ = int(row[0]) if row else self._made(vault, owner, dyad)
+        with self._lock:
+            with self._box.open(writing=True) as vault:
+                row = vault.execute(
+                    "SELECT id FROM keys WHERE store = ? AND owner = ? AND dyad = ? AND retired IS NULL",
+                    (self._store, owner, dyad),
+                ).fetchone()
+                id_ = int(row[0]) if row else self._made(vault, owner, dyad)
+            # Once it lasts: a key that was not kept would give its number to another.
             self._in_use[person, dyad] = id_
         return id_
 
-    def _made(self, vault: sqlite3.Connection, owner: str, dyad: str) -> int:
+    def _made(self, vault: Driver, owner: str, dyad: str) -> int:
         from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 
-        made = vault.execute(
-            "INSERT INTO keys (store, owner, dyad, wrapped) VALUES (?, ?, ?, ?)",
+        [made] = vault.execute(
+            "INSERT INTO keys (store, owner, dyad, wrapped) VALUES (?, ?, ?, ?) RETURNING id",
             (self._store, owner, dyad, aes_key_wrap(self._master, os.urandom(KEY))),
-        )
-        return made.lastrowid or 0
+        ).fetchone()
+        return int(made)
 
     def _cipher(self, id_: int) -> AESGCM | None:
         if id_ in self._opened:
             return self._opened[id_]
-        with self._lock, self._open() as vault:
+        with self._lock, self._box.open() as vault:
             row = vault.execute("SELECT wrapped FROM keys WHERE id = ? AND store = ?", (id_, self._store)).fetchone()
         if row is None:
             # Nothing says that it was destroyed: these are not the keys of this store, or no longer all of them.
-            raise StoreTrouble("keys", str(self.file))
+            raise StoreTrouble("keys", self.place)
         cipher = None if row[0] is None else self._unwrapped(row[0])
         self._opened[id_] = cipher
         return cipher
@@ -187,7 +210,7 @@ class Vault:
         try:
             return AESGCM(aes_key_unwrap(self._master, wrapped))
         except InvalidUnwrap as error:
-            raise StoreTrouble("keys", str(self.file)) from error
+            raise StoreTrouble("keys", self.place) from error
 
     def owner(self, person: str) -> str:
         """How a person is known among the keys: only who has the file can tell, and only of an id they know."""
@@ -202,78 +225,67 @@ class Vault:
 
         It is of all that concerns a person, or of what a dyad keeps: `dyad` for all, `forms.x` for what one form gave.
         """
-        with self._lock, self._open(writing=True) as vault:
-            asked = vault.execute(
-                "INSERT INTO erasures (store, owner, dyad, what, reason, at) VALUES (?, ?, ?, ?, ?, ?)",
+        with self._lock, self._box.open(writing=True) as vault:
+            [asked] = vault.execute(
+                "INSERT INTO erasures (store, owner, dyad, what, reason, at) VALUES (?, ?, ?, ?, ?, ?) RETURNING n",
                 (self._store, self.owner(person), dyad, what, reason, at),
-            )
-            return asked.lastrowid or 0
+            ).fetchone()
+            return int(asked)
 
     def erasures(self) -> list[Asked]:
         """List the erasures that were asked for, in their order."""
-        with self._lock, self._open() as vault:
+        with self._lock, self._box.open() as vault:
             rows = vault.execute(_ASKED, (self._store,))
             return [Asked._make((*row[:6], bool(row[6]))) for row in rows]
 
     def retire(self, n: int, person: str, dyads: list[str]) -> None:
         """Use no more the keys of a person, nor those of what these dyads keep of several people at once."""
-        with self._lock, self._open(writing=True) as vault:
+        with self._lock, self._box.open(writing=True) as vault:
             retired = "UPDATE keys SET retired = ? WHERE store = ? AND owner = ? AND retired IS NULL"
             if person:
                 vault.execute(retired, (n, self._store, self.owner(person)))
-            vault.executemany(f"{retired} AND dyad = ?", [(n, self._store, "", dyad) for dyad in dyads])
+            if dyads:
+                vault.executemany(f"{retired} AND dyad = ?", [(n, self._store, "", dyad) for dyad in dyads])
             self._in_use.clear()
 
     def retire_within(self, n: int, dyad: str, what: str) -> None:
-        """Use no more the keys of what a dyad, or one of its forms, keeps."""
-        with self._lock, self._open(writing=True) as vault:
+        """Use no more the keys of what a dyad, or one of its forms, keeps, but for what is spared."""
+        scope = scope_of(what)
+        spared = [f"{dyad}/{form}" for form in scope.spared]
+        spared += [certificates_place(dyad)] if scope.spares_certificates else []
+        with self._lock, self._box.open(writing=True) as vault:
             retired = "UPDATE keys SET retired = ? WHERE store = ? AND retired IS NULL"
             vault.execute(f"{retired} AND owner = '' AND dyad = ?", (n, self._store, dyad))
-            if what == "dyad":
-                vault.execute(f"{retired} AND (dyad = ? OR dyad GLOB ?)", (n, self._store, dyad, f"{dyad}/*"))
+            if scope.form is None:
+                but = f"AND dyad NOT IN ({','.join('?' * len(spared))})" if spared else ""
+                within = f"{retired} AND (dyad = ? OR substr(dyad, 1, length(?)) = ?) {but}"
+                vault.execute(within, (n, self._store, dyad, f"{dyad}/", f"{dyad}/", *spared))
             else:
-                place = f"{dyad}/{what.removeprefix('forms.')}"
-                vault.execute(f"{retired} AND dyad = ?", (n, self._store, place))
+                vault.execute(f"{retired} AND dyad = ?", (n, self._store, f"{dyad}/{scope.form}"))
             self._in_use.clear()
 
-    def destroy(self, n: int) -> None:
-        """Destroy the keys that an erasure retired: what they hid is gone, in every copy."""
-        with self._lock, self._open(writing=True) as vault:
-            vault.execute("UPDATE keys SET wrapped = NULL WHERE store = ? AND retired = ?", (self._store, n))
+    def retire_place(self, n: int, person: str, place: str) -> None:
+        """Use no more the key of what one place keeps of a person."""
+        with self._lock, self._box.open(writing=True) as vault:
+            retired = "UPDATE keys SET retired = ? WHERE store = ? AND owner = ? AND dyad = ? AND retired IS NULL"
+            vault.execute(retired, (n, self._store, self.owner(person), place))
+            self._in_use.clear()
+
+    def destroy(self, *erasures: int) -> None:
+        """Destroy the keys that erasures retired, those too that could not be destroyed before.
+
+        What they hid is gone, in every copy.
+        """
+        self.owed |= set(erasures)
+        with self._lock:
+            with self._box.open(writing=True) as vault:
+                for n in sorted(self.owed):
+                    vault.execute("UPDATE keys SET wrapped = NULL WHERE store = ? AND retired = ?", (self._store, n))
+                self._box.destroying(vault)
+            self.owed.clear()
             self._opened.clear()
+        self._box.sweep()
 
-    # ------------------------------------------------------------------------------------------------------- the vault
-
-    @contextmanager
-    def _open(self, *, writing: bool = False) -> Iterator[sqlite3.Connection]:
-        """The vault for one piece of work: what was asked of it is remembered, and it is seldom asked."""
-        if self._memory is not None:
-            yield self._memory
-            return
-        try:
-            if not self._ready:
-                self._make()
-            vault = sqlite3.connect(f"{self.file}.vault", timeout=10, isolation_level=None)
-            try:
-                self._prepare(vault)
-                vault.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
-                yield vault
-                vault.execute("COMMIT")
-            finally:
-                vault.close()
-        except (sqlite3.Error, OSError) as error:
-            raise StoreTrouble("keys", f"{self.file}.vault: {error}") from error
-
-    def _make(self) -> None:
-        """Make the vault for its owner alone, before anything is in it."""
-        with suppress(FileExistsError):
-            os.close(os.open(f"{self.file}.vault", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-
-    def _prepare(self, vault: sqlite3.Connection) -> None:
-        vault.execute("PRAGMA synchronous = FULL")
-        # What was destroyed must not stay in a free place of the file.
-        vault.execute("PRAGMA secure_delete = ON")
-        if not self._ready:
-            if not Path(f"{self.file}.vault").stat().st_size:
-                vault.executescript(f"BEGIN IMMEDIATE; {_SCHEMA}; COMMIT")
-            self._ready = True
+    def close(self) -> None:
+        """Let go of where the keys stand."""
+        self._box.close()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection, IntegrityError
-from typing import Any
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from json import loads
+from sqlite3 import IntegrityError
+from typing import Any, ClassVar
 
-from dyade.errors import Conflict
+from dyade.errors import Conflict, StoreTrouble
 from dyade.flow.codec import written_day
+from dyade.flow.retention import scope_of
 from dyade.flow.tagged import compact
 from dyade.service.ports import (
     Answer,
@@ -22,10 +26,15 @@ from dyade.service.ports import (
     StoredDyad,
     Withdrawal,
 )
+from dyade.store.cabinet import Cabinet
+from dyade.store.driver import Driver
+from dyade.store.filing import FileTransaction
 from dyade.store.hiding import place_of
+from dyade.store.identities import IdentityTransaction
+from dyade.store.posting import PostTransaction
 from dyade.store.reading import View
 from dyade.store.sums import SUMMED, dyad_sum, row_sum
-from dyade.store.vault import Vault
+from dyade.store.vault import Vault, enrolment_place
 
 _BEGIN_DYAD = """INSERT INTO dyads (revision, rank, at, leaf, outcome, next_due_at, hash, checksum, public, private,
     number, id, program, behaviour, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -64,9 +73,9 @@ _CHANGE_PERSON = """UPDATE people SET name = ?, address = ?, lang = ?, attribute
     WHERE id = ?"""
 _ERASE_VALUES = """UPDATE sealed SET value = NULL, salt = NULL WHERE subject = ? AND value IS NOT NULL
     AND seq IN (SELECT seq FROM records WHERE dyad = ?)"""
-_ERASE_WITHIN = """UPDATE sealed SET value = NULL, salt = NULL WHERE value IS NOT NULL AND seq IN (
-    SELECT seq FROM records WHERE dyad = ? AND (? IS NULL OR json_extract(body, '$.form') = ?))"""
-_ERASE_MESSAGE = "UPDATE outbox SET subject = '', body = '', status = ?, checksum = ? WHERE id = ?"
+_ERASE_OF_RECORD = "UPDATE sealed SET value = NULL, salt = NULL WHERE value IS NOT NULL AND seq = ?"
+_RENAMED = "SELECT body FROM records WHERE dyad = ? AND kind = 'Migrated' ORDER BY seq DESC"
+_ERASE_MESSAGE = "UPDATE outbox SET subject = '', body = '', letter = NULL, status = ?, checksum = ? WHERE id = ?"
 _ERASE_ANSWER = "UPDATE commands SET request = '', answer = '', checksum = ? WHERE actor = ? AND id = ?"
 _INCIDENT = """INSERT INTO incidents (occurred_on, recorded_at, risk, told, people, what)
     VALUES (?, ?, ?, ?, ?, ?)"""
@@ -77,25 +86,55 @@ _ENROL = """INSERT INTO enrolments (program, role, person, capacity, profile, st
     changed_at = excluded.changed_at, checksum = excluded.checksum"""
 
 
-class Transaction(View):
+NAMING = ("Certified", "CertificateReissued")
+"""Records that hold the name on a certificate."""
+
+
+class Transaction(FileTransaction, IdentityTransaction, PostTransaction, View):
     """The one who may write, until the end of the transaction."""
 
-    __slots__ = ("_is_turned", "_marked", "_retired")
+    __slots__ = ("_is_turned", "_marked", "_parted", "_put", "_retired")
 
-    def __init__(self, connection: Connection, vault: Vault) -> None:
-        super().__init__(connection, vault)
+    doubled: ClassVar[type[Exception]] = IntegrityError
+    """What the driver complains of where a row is there already."""
+
+    def __init__(self, connection: Driver, vault: Vault, cabinet: Cabinet | None = None) -> None:
+        super().__init__(connection, vault, cabinet)
         self._is_turned = False
         self._retired: list[int] = []
         """The erasures whose keys are destroyed once all this lasts."""
-        self._marked = 0
+        self._marked = (0, 0, 0)
+        self._put: list[str] = []
+        self._parted: list[str] = []
 
     def _hidden(self, person: str, dyad: str, text: str, salt: bytes = b"") -> str:
         """Hide what concerns a person, under the key in use now: another process may have destroyed the last one."""
+        self._know_the_keys()
+        return self._vault.hide(person, dyad, text, salt)
+
+    def _know_the_keys(self) -> None:
         if not self._is_turned:
             [[epoch]] = self._all("SELECT epoch FROM identity")
             self._vault.turn(epoch)
             self._is_turned = True
-        return self._vault.hide(person, dyad, text, salt)
+
+    def alone(self) -> None:
+        """Wait until nobody else writes, and let nobody begin before the end: in SQLite, a writer is alone always."""
+
+    def claim_due(self, now: int, after: tuple[int, int], limit: int) -> list[tuple[int, int, str]]:
+        """Hold dyads that time waits for, past a place in their list, and that no other transaction holds."""
+        return self.due(now, after, limit)
+
+    def take_together(self, dyads: Sequence[str]) -> None:
+        """Prepare to decide upon many dyads that are held; SQLite, which is near, is asked for each in turn."""
+
+    def keep_together(self) -> None:
+        """Keep whatever waited for all of them to be decided; what is raised here may concern any of them."""
+
+    def _added(self, text: str, row: Sequence[Any], number: str) -> int:  # noqa: ARG002 (SQLite need not be told which)
+        """Add a row that the database numbers; give its number."""
+        cursor: Any = self._connection.execute(text, row)
+        return cursor.lastrowid or 0
 
     # --------------------------------------------------------------------------------------------------- a decision
 
@@ -106,9 +145,13 @@ class Transaction(View):
 
     def keep(self, keep: Keep) -> None:
         """Keep all that a decision leaves; `Conflict` if the dyad is not at the revision that it was read at."""
+        if self._waits(keep):
+            return
         asked = [self._ask_to_erase(keep, rule, what) for rule, what in keep.purges]
         self._keep_dyad(keep)
-        seqs = [self._keep_record(keep.dyad.id, row) for row in keep.records]
+        seqs = self._keep_records(keep.dyad.id, keep.records)
+        if keep.files:
+            self._keep_files(keep, seqs)
         for n, (_, what) in zip(asked, keep.purges, strict=True):
             self.note_erasure(n, keep.at, 1, self.erase_within(keep.dyad.id, what))
         if keep.holdings is not None:
@@ -145,7 +188,7 @@ class Transaction(View):
             for one in keep.certificates:
                 row = _numbered(one)
                 self._connection.execute(_CERTIFY, (*row, row_sum(row)))
-        except IntegrityError:
+        except self.doubled:
             raise Conflict(keep.dyad.id, keep.before.revision if keep.before else 0, keep.dyad.revision) from None
         for number, day in keep.revoked:
             for one in self.certificates(keep.dyad.program, number):
@@ -156,6 +199,7 @@ class Transaction(View):
     def _ask_to_erase(self, keep: Keep, rule: str, what: str) -> int:
         """Register what time erases, before the rest is hidden under new keys; the old ones go once this lasts."""
         dyad = keep.dyad.id
+        self.alone()
         n = self._vault.ask_to_erase("", dyad, what, rule, keep.at)
         self._vault.retire_within(n, dyad, what)
         self.turn_keys()
@@ -163,10 +207,15 @@ class Transaction(View):
         self._retired.append(n)
         return n
 
-    def _keep_dyad(self, keep: Keep) -> None:
+    def _waits(self, keep: Keep) -> bool:  # noqa: ARG002 (what a store that gathers asks)
+        """Whether this is kept with the others, at the end of a work on many dyads."""
+        return False
+
+    def _state(self, keep: Keep) -> tuple[Any, ...]:
+        """What the row of a dyad says after a decision, but for what never changes."""
         dyad = keep.dyad
         private = None if dyad.private is None else self._hidden("", dyad.id, dyad.private)
-        state = (
+        return (
             dyad.revision,
             dyad.rank,
             keep.at,
@@ -178,6 +227,10 @@ class Transaction(View):
             dyad.public,
             private,
         )
+
+    def _keep_dyad(self, keep: Keep) -> None:
+        dyad = keep.dyad
+        state = self._state(keep)
         if keep.before is None:
             identity = (dyad.number, dyad.id, dyad.program, dyad.behaviour, keep.created_at)
             self._connection.execute(_BEGIN_DYAD, state + identity)
@@ -188,15 +241,18 @@ class Transaction(View):
         if keep.before.behaviour != dyad.behaviour:
             self._connection.execute(_PIN, (dyad.behaviour, dyad.number))
 
-    def _keep_record(self, dyad: str, row: RecordRow) -> int:
-        revision, at, recorded_at, actor, recorded_by, on = row.head
-        day = written_day(on)
-        said = (dyad, revision, row.n, row.kind, at, recorded_at, actor, recorded_by, day, row.body, row.hash)
-        seq = self._connection.execute(_KEEP_RECORD, said).lastrowid or 0
+    def _keep_records(self, dyad: str, rows: Sequence[RecordRow]) -> list[int]:
+        """Keep records, and what is sealed in them; give their numbers."""
+        seqs = []
+        for row in rows:
+            seqs.append(seq := self._added(_KEEP_RECORD, _of_record(dyad, row), "seq"))
+            self._keep_seals(dyad, seq, row)
+        return seqs
+
+    def _keep_seals(self, dyad: str, seq: int, row: RecordRow) -> None:
         for i, sealed in enumerate(row.sealed):
             hidden = self._hidden(sealed.subject, place_of(dyad, sealed.path, row.body), sealed.value, sealed.salt)
             self._connection.execute(_SEAL, (seq, i, sealed.path, sealed.subject, hidden))
-        return seq
 
     def set_next_due(self, dyad: StoredDyad, next_due: int | None) -> None:
         """Keep when time next does something to a dyad that did not change otherwise."""
@@ -267,7 +323,7 @@ class Transaction(View):
     def enrol(self, enrolment: Enrolment, at: int) -> None:
         """Enrol a person, or change their enrolment."""
         person, program, role, capacity, profile, status = enrolment
-        hidden = self._hidden(person, "", compact(dict(profile)))
+        hidden = self._hidden(person, enrolment_place(program, role), compact(dict(profile)))
         row = (program, role, person, capacity, hidden, status, at)
         self._connection.execute(_ENROL, (*row, row_sum(row), at))
 
@@ -280,12 +336,37 @@ class Transaction(View):
 
     def erase_values(self, dyad: str, person: str) -> int:
         """Erase the sealed values of a person in a dyad; say how many there were."""
-        return self._connection.execute(_ERASE_VALUES, (person, dyad)).rowcount
+        erased: int = self._connection.execute(_ERASE_VALUES, (person, dyad)).rowcount
+        self._erase_files(dyad)
+        return erased
 
     def erase_within(self, dyad: str, what: str) -> int:
         """Erase the sealed values of a dyad, or of what one of its forms gave; say how many there were."""
-        form = None if what == "dyad" else what.removeprefix("forms.")
-        return self._connection.execute(_ERASE_WITHIN, (dyad, form, form)).rowcount
+        scope = scope_of(what)
+        rows = self._all("SELECT seq, kind, body FROM records WHERE dyad = ?", dyad)
+        if scope.form is None:
+            spared = {name for form in scope.spared for name in self._names_of_form(dyad, form)}
+            seqs = [
+                seq
+                for seq, kind, body in rows
+                if not (scope.spares_certificates and kind in NAMING)
+                and not (spared and loads(body).get("form") in spared)
+            ]
+        else:
+            forms = self._names_of_form(dyad, scope.form)
+            seqs = [seq for seq, _, body in rows if loads(body).get("form") in forms]
+        erased = sum(self._connection.execute(_ERASE_OF_RECORD, (seq,)).rowcount for seq in seqs)
+        self._erase_files(dyad)
+        return erased
+
+    def _names_of_form(self, dyad: str, form: str) -> list[str | None]:
+        """What a form of a dyad is called, and what it was called in the versions that the dyad has left."""
+        names: list[str | None] = [form]
+        for [body] in self._all(_RENAMED, dyad):
+            said = (loads(body).get("names") or {}).items()
+            forms = [(old.removeprefix("forms."), new) for old, new in said if old.startswith("forms.")]
+            names += [old for old, new in forms if "." not in old and new in names]
+        return list(dict.fromkeys(names))
 
     def erase_words(self, dyad: str) -> None:
         """Erase the words of a dyad's messages and answers; a message that had not left never will, and shows it."""
@@ -306,6 +387,7 @@ class Transaction(View):
         for program, role, capacity in self._all("SELECT program, role, capacity FROM enrolments WHERE person = ?", id):
             ended = (program, role, id, capacity, "", "ended", at)
             self._connection.execute(_ENROL, (*ended, row_sum(ended), at))
+        self._connection.execute("DELETE FROM preferences WHERE person = ?", (id,))
 
     def note_erasure(self, n: int, at: int, dyads: int, values: int) -> None:
         """Note that an erasure was done here, without saying whose."""
@@ -319,7 +401,14 @@ class Transaction(View):
     def note_incident(self, on: str, at: int, risk: str, told: str, people: int, what: str) -> int:
         """Register an incident; give its number."""
         row = (on, at, risk, self._hidden("", "", told), people, self._hidden("", "", what))
-        return self._connection.execute(_INCIDENT, row).lastrowid or 0
+        return self._added(_INCIDENT, row, "n")
+
+    def rewrite_journal(
+        self, dyad: StoredDyad, rows: Sequence[tuple[int, RecordRow]], nobody: Mapping[str, str]
+    ) -> None:
+        """Write the records of a dyad over, of nobody in particular; no file is attached to them any more."""
+        super().rewrite_journal(dyad, rows, nobody)
+        self._erase_files(dyad.id)
 
     def rewrite(self, dyad: StoredDyad) -> None:
         """Keep a dyad as its records now tell it: they are the same, and say less."""
@@ -332,7 +421,7 @@ class Transaction(View):
     def savepoint(self) -> None:
         """Mark a place to come back to."""
         self._connection.execute("SAVEPOINT one")
-        self._marked = len(self._retired)
+        self._marked = len(self._retired), len(self._put), len(self._parted)
 
     def release(self) -> None:
         """Forget the last place marked."""
@@ -341,16 +430,32 @@ class Transaction(View):
     def back_to_savepoint(self) -> None:
         """Undo all since the last place marked, and forget it."""
         self._connection.execute("ROLLBACK TO one")
-        del self._retired[self._marked :]
+        retired, put, parted = self._marked
+        del self._retired[retired:]
+        self.undone(put, parted)
         self._connection.execute("RELEASE one")
 
     def commit(self) -> None:
         """Make everything last, at once."""
         self._connection.execute("COMMIT")
-        for n in self._retired:
-            self._vault.destroy(n)
+        self.lasts()
+
+    def lasts(self) -> None:
+        """Do what waited until all this lasts, outside the database."""
+        if self._retired or self._vault.owed:
+            # What cannot be done now is registered: it is done with what is kept next, or as the store is opened.
+            with suppress(StoreTrouble):
+                self._vault.destroy(*self._retired)
+        if self._put or self._parted or (self._cabinet is not None and self._cabinet.doubtful):
+            self._settled()
 
 
 def _numbered(one: StoredCertificate) -> tuple[Any, ...]:
     program, year, sequence, number, *rest = one
     return (number, program, year, sequence, *rest)
+
+
+def _of_record(dyad: str, row: RecordRow) -> tuple[Any, ...]:
+    revision, at, recorded_at, actor, recorded_by, on = row.head
+    day = written_day(on)
+    return dyad, revision, row.n, row.kind, at, recorded_at, actor, recorded_by, day, row.body, row.hash

@@ -12,6 +12,7 @@ from dyade.flow.forms import FormPlan
 from dyade.flow.outcome import Context
 from dyade.flow.plan import plan_of
 from dyade.flow.telling.explain import explain
+from dyade.flow.telling.meetings import when
 from dyade.flow.telling.places import of_shared
 from dyade.flow.telling.upcoming import Coming, upcoming
 from dyade.flow.telling.visibility import Reader
@@ -142,8 +143,10 @@ class _CardView:
                 continue
             held = series.of_series(name, "held")(self.draft)
             told = [sentence("answers", "card.held", self.lang, held)]
-            coming, late = series.next_day(self.draft, name), series.overdue(self.draft, name)
-            told += [sentence("answers", "card.next", self.lang, day=day(coming))] if coming is not None else []
+            coming, late = series.coming(self.draft, name), series.overdue(self.draft, name)
+            if coming is not None:
+                on = when(self.draft, self.reader, self.words, name, coming)
+                told.append(sentence("answers", "card.next", self.lang, day=on))
             told += [sentence("answers", "card.attendance", self.lang, len(late))] if late else []
             yield Line(self.words.series(name), " · ".join(told))
 
@@ -198,10 +201,12 @@ class _CardView:
 
 def due_line(coming: Coming, words: Words) -> Due:
     """One thing that time will do, in words."""
-    dated = coming.kind in ("deadline", "form", "meeting")
-    when = day(words.plan.calendar.local_date(coming.at)) if dated else words.moment(coming.at)
-    text = sentence("answers", f"coming.{coming.kind}", words.lang, name=coming.label(words))
-    return Due(when, text, coming.late)
+    dated = coming.kind in ("deadline", "form", "meeting") and not coming.timed
+    on = day(words.plan.calendar.local_date(coming.at)) if dated else words.moment(coming.at)
+    name = coming.label(words)
+    if coming.place is not None:
+        name = f"{name}, {words.place(coming.id, coming.place)}"
+    return Due(on, sentence("answers", f"coming.{coming.kind}", words.lang, name=name), coming.late)
 
 
 def calendar(

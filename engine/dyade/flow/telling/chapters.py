@@ -53,6 +53,7 @@ class Stricter(Reader):
     def __init__(self, then: Draft, today: Reader) -> None:
         super().__init__(then, today.person)
         self._today = today
+        self.opened = today.opened
 
     def sees_datum(self, path: tuple[str, ...]) -> bool:
         """Whether both versions show a datum; one that is gone is shown as it was."""

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dyade.flow import advancing, firing, sharing
+from dyade.flow import advancing, effects, firing, sharing
 from dyade.flow import messages as c
 from dyade.flow.draft import Draft
 from dyade.flow.dyad import Dyad
 from dyade.flow.guards import Judged
 from dyade.flow.outcome import Context, Reason
 from dyade.flow.plan import plan_of
-from dyade.flow.rules import Rule
+from dyade.flow.rules import CERTIFY, Rule
 from dyade.flow.telling.phrases import say
 from dyade.flow.telling.refusals import reason_sentence
 from dyade.flow.telling.todo import acts_wanted, role_todo, standing, todo_for, way_out
@@ -199,6 +199,8 @@ class _View:
         is_open = firing.opens(self.draft, rule, leaf) or (
             bool(rule.data) and not advancing.blocked_without_input(self.draft, rule, leaf)
         )
+        # An assent moves nothing yet: what the move would pass is judged with the last one.
+        is_open = is_open and (bool(rule.joint) or not sharing.exhausted(self.draft, rule))
         self.draft.actor, self.draft.actor_role = c.CLOCK, None
         if not is_open:
             return "blocked"
@@ -234,15 +236,28 @@ class _View:
         self.draft.entered = None
         if rule.reserves:
             rows += [self._lack(reason) for reason in sharing.reasons(self.draft, rule)]
+        if not rule.joint:
+            rows += [self._lack(reason) for reason in sharing.exhausted(self.draft, rule)]
+        rows += self._unissuable(rule)
         self.draft.actor, self.draft.actor_role = c.CLOCK, None
         return rows
 
     def _lack(self, reason: Reason) -> ClauseView:
-        """A place that is not there, among the clauses that do not hold."""
-        if not self.reader.sees_listed(self.plan.program.model.quotas[reason.about].visibility):
+        """A place, or money, that is not there, among the clauses that do not hold."""
+        quota = self.plan.program.model.quotas.get(reason.about)
+        sees = self.reader.sees_budget(reason.about) if quota is None else self.reader.sees_listed(quota.visibility)
+        if not sees:
             reason = Reason(reason.code, reason.about, {}, reason.sentence)
         text = reason_sentence(reason, self.words)
         return ClauseView(reason.about, "must", "no", 0, "", text, (), "", (), "", "", (), ())
+
+    def _unissuable(self, rule: Rule) -> Iterator[ClauseView]:
+        """A certificate that nobody could receive, among the clauses that do not hold."""
+        undone = effects.uncomputable(self.draft, rule.effects)
+        if undone is not None and undone.effect.kind == CERTIFY:
+            reason = effects.undoable(self.draft, rule.id, undone)
+            text, todo = reason_sentence(reason, self.words), role_todo(self.draft, reason.about, self.words)
+            yield ClauseView(reason.about, "must", "no", 0, "", text, (), "", (), todo, "", (), ())
 
     def clause(self, row: Judged) -> ClauseView:
         """One clause, told to this reader."""

@@ -14,6 +14,7 @@ from dyade.flow.migrating import Passage
 from dyade.flow.outcome import Context, Decision, Reason, Refusal
 from dyade.flow.plan import plan_of
 from dyade.flow.telling.explain import Explanation, explain
+from dyade.flow.telling.refusals import reason_sentence
 from dyade.flow.telling.upcoming import Coming, upcoming
 from dyade.flow.telling.visibility import Reader
 from dyade.flow.telling.words import Words
@@ -77,6 +78,10 @@ def reason_told(reason: Reason, words: Words) -> str:
         "certificate_gone": words.certificate,
         "share_gone": str,
     }
+    if reason.code in ("quota_full", "quota_waiting"):
+        return reason_sentence(reason, words)
+    if reason.code in ("name_not_there", "version_not_kept"):
+        return sentence("answers", f"migrate.{reason.code}", words.lang, id=reason.about)
     label = labels.get(reason.code, words.field)(reason.about)
     return sentence("answers", f"migrate.{reason.code}", words.lang, id=reason.about, label=label)
 

@@ -116,6 +116,7 @@ def act_label(about: str, words: Words) -> str:
         "assign": words.role(what),
         "set": words.field(what),
         "waive": _clause_label(what, words),
+        "reveal": _item_label(what, words),
         "inform": words.person(what),
         "offer": words.quota(what),
         "plan": words.series(what),
@@ -134,6 +135,12 @@ def _clause_label(clause: str, words: Words) -> str:
     return next((words.clause(rule, clause) for rule in rules if words.plan.clause(rule, clause)), clause)
 
 
+def _item_label(item: str, words: Words) -> str:
+    """What is asked to be opened: a thing of the program, else as it was written."""
+    known = words.plan.glass.items if words.plan.glass else ()
+    return words.item(item) if item in known or any(one.startswith(f"{item}.") for one in known) else item
+
+
 _ROLE_CODES = (
     "unknown_role",
     "by_enrolment",
@@ -146,6 +153,7 @@ _ROLE_CODES = (
     "not_enrolled_by",
     "pair_not_enrolled",
     "pair_no_room",
+    "pair_declined",
 )
 _FORM_CODES = (
     "form_closed", "unknown_form", "unknown_entry", "entry_complete", "not_yours", "already_filled", "nothing_filled",
@@ -180,8 +188,8 @@ def _about(reason: Reason, words: Words) -> str:
         return words.datum(tuple(path)) if path else about
     if reason.code in ("not_available", "already_assented", "no_assent", "input_differs"):
         return words.transition(about)
-    if reason.code == "reason_wanted":
-        return about
+    if reason.code in ("already_seen", "stays_closed", "reason_wanted"):
+        return _item_label(about, words)
     if reason.code == "effect_unknown":
         return words.field(about) if about in words.model.fields else words.role(about)
     return about
@@ -215,6 +223,8 @@ def _wanted(names: Any, words: Words) -> str:
 _SHOWN: Mapping[str, Callable[[Any, Words], str]] = {
     "on": lambda value, _words: day(value),
     "roles": lambda value, words: words.roles(tuple(value)),
+    "kept_roles": lambda value, words: words.roles(tuple(value)),
+    "dropped_roles": lambda value, words: words.roles(tuple(value)),
     "here": lambda value, words: " · ".join(_state(words, state) for state in value),
     "states": _states,
     "from": _states,
@@ -225,7 +235,26 @@ _SHOWN: Mapping[str, Callable[[Any, Words], str]] = {
     "values": _choice,
     "transition": lambda value, words: words.transition(str(value)),
     "type": lambda value, words: sentence("answers", f"type.{value}", words.lang),
+    "types": lambda value, words: quote_list([one.upper() for one in value], words.lang),
+    "size": lambda value, words: bytes_said(value, words.lang),
+    "most": lambda value, words: bytes_said(value, words.lang),
 }
+
+
+def file_sentence(reason: Reason, label: str, lang: str) -> str:
+    """Why a file is not what is asked for, where it is asked for under a label."""
+    told: dict[str, str | int] = {"about": label, "file": str(reason.facts["file"])}
+    told |= {key: bytes_said(reason.facts[key], lang) for key in ("size", "most") if key in reason.facts}
+    if "types" in reason.facts:
+        told["types"] = quote_list([one.upper() for one in reason.facts["types"]], lang)
+    return sentence("answers", f"refused.{reason.code}", lang, **told)
+
+
+def bytes_said(number: int, lang: str) -> str:
+    """A number of bytes, as people say it."""
+    unit, divisor = ("mega", 1_000_000) if number >= 1_000_000 else ("kilo", 1_000)
+    shown = f"{number / divisor:.1f}".removesuffix(".0")
+    return sentence("answers", f"bytes.{unit}", lang, number=shown.replace(".", ",") if lang == "fr" else shown)
 
 
 def _state(words: Words, reference: str) -> str:

@@ -238,6 +238,8 @@ def _about_certificate(key: str) -> Callable[[_Teller, Any], Told]:
         if not t.reader.sees_certificate(record.certificate, record.person):
             return None
         details = [t.say("replaces", number=record.replaces)] if hasattr(record, "replaces") else []
+        if getattr(record, "issuer", None) is not None:
+            details.append(t.say("issuer", person=t.words.person(record.issuer)))
         if hasattr(record, "reason"):
             details.append(t.say("reason", reason=_text(t, record.reason)))
         person, title = t.words.person(record.person), t.words.certificate(record.certificate)
@@ -253,8 +255,6 @@ def _about_meeting(key: str, *named: str) -> Callable[[_Teller, Any], Told]:
         if not t.reader.sees_series(record.series):
             return None
         facts = {"series": t.words.series(record.series), "on": day(record.day)}
-        if "to" in named:
-            facts["to"] = day(record.to)
         if "person" in named:
             facts["person"] = t.words.person(record.person)
         return t.say(key, **facts), ()
@@ -266,7 +266,21 @@ def _meetings_planned(t: _Teller, record: r.MeetingsPlanned) -> Told:
     if not t.reader.sees_series(record.series):
         return None
     what = t.say("MeetingsPlanned", series=t.words.series(record.series))
-    return what, (t.say("days", days=", ".join(map(day, record.days))),)
+    return what, (t.say("days", days=", ".join(map(day, record.days))), *_at_hour(t, record))
+
+
+def _meeting_moved(t: _Teller, record: r.MeetingMoved) -> Told:
+    if not t.reader.sees_series(record.series):
+        return None
+    facts = {"series": t.words.series(record.series), "on": day(record.day), "to": day(record.to)}
+    return t.say("MeetingMoved" if record.to != record.day else "MeetingMoved.hour", **facts), _at_hour(t, record)
+
+
+def _at_hour(t: _Teller, record: r.MeetingsPlanned | r.MeetingMoved) -> tuple[str, ...]:
+    """The hour that was said, to whoever is told the hours of the series."""
+    if record.at is None or not t.reader.sees_hour(record.series):
+        return ()
+    return (t.say("hour", hour=t.words.hour(record.at)),)
 
 
 def _meeting_held(t: _Teller, record: r.MeetingHeld) -> Told:
@@ -305,6 +319,16 @@ def _reminded(t: _Teller, record: r.Reminded) -> Told:
     return sentence("answers", f"history.{key}", t.lang, many, reminder=label), tuple(details)
 
 
+def _enrolled(t: _Teller, record: r.Enrolled) -> Told:
+    """Told to whom it is about, and to those who enrol."""
+    declared = t.plan.program.model.enrolments.get(record.role)
+    by = frozenset(declared.by) if declared is not None else frozenset()
+    if t.reader.person is not None and t.reader.person != record.person and not t.reader.sees(by):
+        return None
+    status = t.words.enrolment_status(record.role, record.status)
+    return t.say("Enrolled", person=t.words.person(record.person), role=t.words.role(record.role), status=status), ()
+
+
 def _watched(t: _Teller, record: r.Watched) -> Told:
     watched = next(one for one in t.plan.invariants if one.model.id == record.invariant)
     if not t.reader.sees_invariant(watched):
@@ -317,13 +341,29 @@ def _migrated(t: _Teller, record: r.Migrated) -> Told:
     return t.say("Migrated", version=record.version, state=t.words.state(record.leaves[0])), ()
 
 
+def _revealed(t: _Teller, record: r.Revealed) -> Told:
+    """Told to whoever opened it, and to those whom the program tells of it: the reason may say much."""
+    glass = t.plan.glass
+    to = frozenset(glass.notify.to) if glass else frozenset()
+    told = t.reader.roles & to or (t.reader.roles and "other" in to)
+    if not (t.reader.everything or told or t.reader.person == record.head.actor):
+        return None
+    details = [t.say("until", moment=t.words.moment(record.until)), t.say("reason", reason=_text(t, record.reason))]
+    return t.say("Revealed", items=", ".join(map(t.words.item, record.items))), tuple(details)
+
+
 def _data_erased(t: _Teller, record: r.DataErased) -> Told:
     return t.say(f"DataErased.{record.cause}"), ()
 
 
+def _merged(t: _Teller, record: r.Merged) -> Told:
+    return t.say("Merged", person=t.words.person(record.kept), dropped=record.dropped), ()
+
+
 def _purged(t: _Teller, record: r.Purged) -> Told:
     rule = next((one for one in t.plan.program.model.retention if one.id == record.rule), None)
-    return t.say("Purged", rule=said(rule.label if rule else None, t.lang, record.rule)), ()
+    key = "Purged.anonymised" if record.then is not None else "Purged"
+    return t.say(key, rule=said(rule.label if rule else None, t.lang, record.rule)), ()
 
 
 def _about_quota(key: str) -> Callable[[_Teller, Any], Told]:
@@ -368,7 +408,7 @@ _TELL: dict[type, Callable[[_Teller, Any], Told]] = {
     r.Moved: _moved,
     r.Waived: _waived,
     r.MeetingsPlanned: _meetings_planned,
-    r.MeetingMoved: _about_meeting("MeetingMoved", "to"),
+    r.MeetingMoved: _meeting_moved,
     r.MeetingCancelled: _about_meeting("MeetingCancelled"),
     r.MeetingHeld: _meeting_held,
     r.Excused: _about_meeting("Excused", "person"),
@@ -376,13 +416,16 @@ _TELL: dict[type, Callable[[_Teller, Any], Told]] = {
     r.CertificateRevoked: _about_certificate("CertificateRevoked"),
     r.CertificateReissued: _about_certificate("CertificateReissued"),
     r.AttributesChanged: _attributes_changed,
+    r.Revealed: _revealed,
     r.DataErased: _data_erased,
     r.Purged: _purged,
+    r.Merged: _merged,
     r.Reminded: _reminded,
     r.Watched: _watched,
     r.Reserved: _about_quota("Reserved"),
     r.Queued: _about_quota("Queued"),
     r.Released: _about_quota("Released"),
     r.Spent: _spent,
+    r.Enrolled: _enrolled,
     r.Migrated: _migrated,
 }

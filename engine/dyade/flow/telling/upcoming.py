@@ -13,6 +13,7 @@ from typing import NamedTuple
 from dyade.flow import clockwork, entries, series
 from dyade.flow import messages as r
 from dyade.flow.draft import Draft
+from dyade.flow.schedule import next_due
 from dyade.flow.telling.visibility import Reader
 from dyade.flow.telling.words import Words, said
 
@@ -31,6 +32,10 @@ class Coming(NamedTuple):
     """`transition`, `reminder`, `deadline`, `form` or `meeting`."""
     id: str
     late: bool = False
+    timed: bool = False
+    """Whether it has an hour, where others of its kind may have a day alone."""
+    place: str | None = None
+    """Where, for a meeting, as its series says it."""
 
     def label(self, words: Words) -> str:
         """What people call it."""
@@ -53,6 +58,14 @@ def upcoming(draft: Draft, reader: Reader, until: int | None = None) -> list[Com
     found = [*ahead, *expected(draft, reader)]
     kept = sorted((c for c in found if until is None or c.at <= until), key=lambda c: (c.at, c.kind, c.id))
     return kept[:MOST] if until is not None else _firsts(kept)
+
+
+def next_instant(draft: Draft, reader: Reader) -> int | None:
+    """When time next does something that this reader may foresee."""
+    rules = [rule for rule in draft.plan.rules.values() if rule.timed or rule.auto]
+    if all(map(reader.sees_reminder, draft.plan.reminders)) and all(map(reader.sees_due, rules)):
+        return next_due(draft)
+    return min((coming.at for coming in _simulated(draft, reader, draft.now + FAR * DAY)), default=None)
 
 
 def expected(draft: Draft, reader: Reader) -> list[Coming]:
@@ -114,8 +127,11 @@ def _meetings(draft: Draft, reader: Reader) -> list[Coming]:
     found: list[Coming] = []
     for name in draft.plan.series if not draft.is_final else ():
         for meeting in series.planned(draft, name) if reader.sees_series(name) else ():
-            at = draft.plan.calendar.start_of_day(meeting.on)
-            found += [Coming(at, "meeting", name, late=meeting.on < draft.today)] if at is not None else []
+            hour = draft.plan.series[name].hour(draft, meeting) if reader.sees_hour(name) else None
+            at = draft.plan.calendar.instant(meeting.on, hour or 0)
+            place = draft.plan.series[name].place(draft) if reader.sees_place(name) else None
+            late = meeting.on < draft.today
+            found += [Coming(at, "meeting", name, late, hour is not None, place)] if at is not None else []
     return found
 
 

@@ -17,6 +17,7 @@ from dyade.program.data import Place
 from dyade.program.graph import MAIN
 from dyade.program.names import Site
 from dyade.program.placeholders import names, pieces
+from dyade.program.sensitive import is_sensitive
 from dyade.program.typed import Leaf
 
 if TYPE_CHECKING:
@@ -29,8 +30,11 @@ Roles = frozenset[str]
 Audiences = tuple[Roles | None, ...]
 ANYWHERE = Site()
 NONE: frozenset[Roles | None] = frozenset()
+NOTHING: frozenset[str] = frozenset()
 STATE_CALLS = ("is_in", "visited", "days_in")
 AUTHOR = "author"
+NOBODY: tuple[str, frozenset[Roles | None]] = ("", frozenset((frozenset(),)))
+"""What no message tells, whoever receives it: a letter leaves the place where its readers are known."""
 ITS_AUTHOR = "entry.author"
 """Stands among the roles that see an entry for whoever filled it; no role is called so."""
 
@@ -38,9 +42,9 @@ ITS_AUTHOR = "entry.author"
 class Reader:
     """Someone who reads about a dyad; without a person, the operator of the store, who sees what nothing narrows."""
 
-    __slots__ = ("draft", "everything", "is_author", "person", "roles")
+    __slots__ = ("draft", "everything", "is_author", "opened", "person", "roles")
 
-    def __init__(self, draft: Draft, person: str | None, *, everything: bool = False) -> None:
+    def __init__(self, draft: Draft, person: str | None, *, everything: bool = False, as_ever: bool = False) -> None:
         self.draft = draft
         self.person = person
         self.roles = frozenset(draft.roles_of(person)) if person else frozenset()
@@ -48,6 +52,8 @@ class Reader:
         """The engine itself, where nothing is shown to anybody."""
         self.is_author = person is not None and person == _author(draft)
         """Whether the entry at hand, where there is one, is theirs."""
+        self.opened = _opened(draft, person, self.roles) if draft.opened and not as_ever else NOTHING
+        """What is open to them in an emergency: the things themselves, and nothing that is worked out from them."""
 
     def sees(self, roles: Roles | None) -> bool:
         """Whether this reader is among those who see; `None` where nothing narrows."""
@@ -71,7 +77,8 @@ class Reader:
 
     def sees_form(self, form: str) -> bool:
         """Whether this reader sees the entries of a form, whoever filled them."""
-        return self.sees(_as_roles(self.draft.plan.program.model.forms[form].visibility))
+        listed = self.draft.plan.program.model.forms[form].visibility
+        return self.sees(_as_roles(listed)) or f"forms.{form}" in self.opened
 
     def sees_entry(self, form: str, by: str) -> bool:
         """Whether this reader sees an entry, by who filled it."""
@@ -82,7 +89,8 @@ class Reader:
         """Whether this reader sees one datum of an entry, by who filled it."""
         listed = self.draft.plan.program.model.forms[form].entry[name].visibility
         return self.sees_entry(form, by) and (
-            (listed is None and self._is_by_author(self.draft.plan.program.model.forms[form].visibility, by))
+            (f"forms.{form}" if listed is None else f"forms.{form}.{name}") in self.opened
+            or (listed is None and self._is_by_author(self.draft.plan.program.model.forms[form].visibility, by))
             or self.sees(_as_roles(listed))
             or self._is_by_author(listed, by)
         )
@@ -93,6 +101,16 @@ class Reader:
     def sees_series(self, series: str) -> bool:
         """Whether this reader sees the days of a series, and who was there."""
         return self.sees(_as_roles(self.draft.plan.program.model.series[series].visibility))
+
+    def sees_hour(self, series: str) -> bool:
+        """Whether this reader, who sees the days of a series, may be told at what time its meetings begin."""
+        field = self.draft.plan.program.model.series[series].at_field
+        return field is None or self.sees_datum(("fields", field))
+
+    def sees_place(self, series: str) -> bool:
+        """Whether this reader, who sees the days of a series, may be told where its meetings are held."""
+        field = self.draft.plan.program.model.series[series].place_field
+        return field is None or self.sees_datum(("fields", field))
 
     def sees_form_due(self, form: str) -> bool:
         """Whether this reader may know by when a form is wanted."""
@@ -106,6 +124,8 @@ class Reader:
     def sees_datum(self, path: tuple[str, ...]) -> bool:
         """Whether this reader sees one datum; what is computed is seen by who sees all that it is computed from."""
         around = path[0] != "forms" or self.sees_form(path[1])
+        if self.opened and ".".join(path) in self.opened:
+            return around
         narrowed = audiences(self.draft.plan, path) if path[0] == "fields" else _of_datum(self.draft.plan, path)
         return around and all(self.sees(roles) for roles in narrowed)
 
@@ -114,7 +134,16 @@ class Reader:
         listed = self.draft.plan.rules[transition].model.visibility
         if listed is not None and "author" in listed and author is not None and author == self.person:
             return True
-        return self.sees(_as_roles(listed))
+        return self.sees(_as_roles(listed)) or f"transitions.{transition}" in self.opened
+
+    def sees_item(self, item: str) -> bool:
+        """Whether this reader sees what may be opened in an emergency, whoever gave it."""
+        path = tuple(item.split("."))
+        if path[0] == "forms":
+            return self.sees_form(path[1]) if len(path) == 2 else self.sees_entry_datum(path[1], path[2], "")
+        if path[0] == "transitions":
+            return self.sees_transition(path[1]) and (len(path) == 2 or self.sees_datum(path))
+        return self.sees_datum(path)
 
     def sees_certificate(self, certificate: str, holder: str) -> bool:
         """Whether this reader sees that a certificate was issued: its holder does, even once they have left."""
@@ -171,6 +200,14 @@ class Reader:
         read = of_place(plan, ("invariants", plan.invariants.index(invariant), "always"))
         found = {*read, *of_texts(plan, ANYWHERE, invariant.model.message)}
         return self.sees_states(invariant.states) and all(self.sees(roles) for roles in found)
+
+
+def _opened(draft: Draft, person: str | None, roles: frozenset[str]) -> frozenset[str]:
+    """What a person opened not long ago, in a role that they still hold."""
+    glass = draft.plan.glass
+    if glass is None or roles.isdisjoint(glass.by):
+        return NOTHING
+    return frozenset(item for (item, who), until in draft.opened.items() if who == person and draft.now < until)
 
 
 def _author(draft: Draft) -> str | None:
@@ -249,7 +286,10 @@ def of_message(plan: Plan, template: str, key: tuple[Any, ...]) -> tuple[tuple[s
     found = plan.message_audiences.get((template, *key))
     if found is None:
         site = plan.sending_site(key)
-        found = tuple((name[0], _of_placeholder(plan, name, site)) for name in plan.placeholders(template))
+        found = tuple(
+            (name[0], _of_placeholder(plan, name, site)) if not is_sensitive(plan.program.typed, name, site) else NOBODY
+            for name in plan.placeholders(template)
+        )
         plan.message_audiences[template, *key] = found
     return found
 
@@ -298,8 +338,11 @@ def _roles(plan: Plan, rest: tuple[str, ...], _site: Site) -> Audiences:
     return _of_datum(plan, ("roles", *rest[:2]))
 
 
-def _series(plan: Plan, rest: tuple[str, ...], _site: Site) -> Audiences:
-    return (_as_roles(plan.program.model.series[rest[0]].visibility),)
+def _series(plan: Plan, rest: tuple[str, ...], site: Site) -> Audiences:
+    declared = plan.program.model.series[rest[0]]
+    said_by = {"next_at": declared.at_field, "next_place": declared.place_field}
+    field = said_by.get(rest[1]) if len(rest) > 1 else None
+    return (_as_roles(declared.visibility), *(_fields(plan, (field,), site) if field else ()))
 
 
 def _certificates(plan: Plan, rest: tuple[str, ...], _site: Site) -> Audiences:
@@ -349,7 +392,7 @@ def _input(plan: Plan, rest: tuple[str, ...], site: Site) -> Audiences:
 
 def _entry(plan: Plan, rest: tuple[str, ...], site: Site) -> Audiences:
     if site.meeting is not None:
-        return _series(plan, (site.meeting,), site)
+        return _series(plan, (site.meeting, *(f"next_{name}" for name in rest[:1])), site)
     form = site.form or site.entry or site.item
     return tuple(map(_by_author, _of_entry(plan, form, rest))) if form else ()
 

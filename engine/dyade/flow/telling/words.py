@@ -15,7 +15,7 @@ from dyade.flow.messages import HIDDEN
 from dyade.flow.tagged import ERASED
 from dyade.program import model as m
 from dyade.program.conditions.tree import Read
-from dyade.program.conditions.types import EMPTY, Enum, ListOf, Person, Type
+from dyade.program.conditions.types import EMPTY, TIME, Enum, ListOf, Person, Type
 from dyade.program.durations import format_duration
 from dyade.texts import quote_list, sentence
 
@@ -105,6 +105,8 @@ class Words:
         path = tuple(kind.id.split("."))
         if path == ("roles",):
             return self.role(value)
+        if path[:1] == ("series",):
+            return self.place(path[1], value)
         datum = self.plan.program.data.get(path)
         if datum is not None and datum.model.values and value in datum.model.values:
             return said(datum.model.values[value], self.lang, value)
@@ -142,10 +144,25 @@ class Words:
         declared = self.model.series.get(series)
         return said(declared.label, self.lang, series) if declared else series
 
+    def place(self, series: str, place: str) -> str:
+        """Where the meetings of a series are held: what people gave, else the words of the program."""
+        declared = self.model.series[series]
+        return place if declared.place_field else said(declared.place, self.lang, place)
+
+    def hour(self, minutes: int) -> str:
+        """An hour of the day."""
+        return self.value(minutes, TIME)
+
     def quota(self, quota: str) -> str:
         """The label of a quota."""
         declared = self.model.quotas.get(quota)
         return said(declared.label, self.lang, quota) if declared else quota
+
+    def enrolment_status(self, role: str, status: str) -> str:
+        """The label of a status of enrolments."""
+        declared = self.model.enrolments.get(role)
+        known = declared.statuses.get(status) if declared is not None else None
+        return said(known.label, self.lang, status) if known is not None else status
 
     def budget(self, budget: str) -> str:
         """The label of a budget."""
@@ -207,6 +224,14 @@ class Words:
         """The label of a datum."""
         datum = self.plan.program.data.get(path)
         return said(datum.model.label, self.lang, path[-1]) if datum else path[-1]
+
+    def item(self, item: str) -> str:
+        """The label of what may be opened in an emergency."""
+        head, name, *rest = item.split(".")
+        if head == "fields":
+            return self.field(name)
+        label = {"forms": self.form, "transitions": self.transition, "roles": self.role}[head](name)
+        return f"{label} › {self.datum((head, name, *rest))}" if rest else label
 
     def read(self, read: Read, input_path: tuple[str, ...] = (), form: str = "") -> str:
         """What people call the thing that a condition reads."""

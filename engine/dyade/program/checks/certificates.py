@@ -6,6 +6,7 @@ import re
 
 from dyade.program import model as m
 from dyade.program.checks.ground import Ground, Path
+from dyade.program.checks.roles import possible
 
 
 def check(ground: Ground) -> None:
@@ -22,6 +23,7 @@ def check(ground: Ground) -> None:
     for name, certificate in model.certificates.items():
         place: Path = ("certificates", name)
         _to(ground, place, certificate)
+        _issuer(ground, place, certificate)
         if certificate.issued_by is None and model.owner is None:
             ground.tell("D006", place, at_key=True, variant="here", key="issued_by")
         first = shapes.setdefault(shape(certificate.number), certificate.number)
@@ -42,6 +44,17 @@ def _where(ground: Ground, path: Path, effect: m.Effect) -> None:
         ground.tell("D009", (*path, "certificate"), at_key=True, variant="certificate", name="certificate")
     elif effect.only_if is not None:
         ground.tell("D009", (*path, "only_if"), at_key=True, variant="certain", name="only_if")
+
+
+def _issuer(ground: Ground, place: Path, certificate: m.Certificate) -> None:
+    """Somebody can hold the role in whose name it is given, and it is not whoever receives it."""
+    role = certificate.issuer
+    if role is None or role not in ground.model.roles:
+        return
+    if role == certificate.to:
+        ground.tell("R003", (*place, "issuer"), variant="certificate", role=role)
+    elif role not in possible(ground):
+        ground.tell("R002", (*place, "issuer"), variant="certificate", role=role)
 
 
 def _to(ground: Ground, place: Path, certificate: m.Certificate) -> None:

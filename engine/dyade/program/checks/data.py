@@ -6,6 +6,7 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from dyade.program import model as m
+from dyade.program.attached import LARGEST, MOST, size
 from dyade.program.checks.ground import Ground, Path
 from dyade.program.conditions.types import (
     DATE,
@@ -25,7 +26,7 @@ from dyade.program.conditions.types import (
     type_key,
 )
 from dyade.program.conditions.values import ValueRefused, parse_value
-from dyade.program.data import TypedDatum, param_type, row_key
+from dyade.program.data import TypedDatum, is_file, param_type, row_key
 from dyade.program.diagnostics import Term
 from dyade.program.names import key_type
 from dyade.program.patterns import is_valid
@@ -78,6 +79,19 @@ def _datum(ground: Ground, datum: TypedDatum) -> None:
         ground.tell("D009", (*datum.place, key), at_key=True, variant=variant, facts=facts)
     if said.formula is None:
         _bounds(ground, datum)
+    if is_file(datum.type):
+        _file(ground, datum)
+
+
+def _file(ground: Ground, datum: TypedDatum) -> None:
+    """A file is attached to a dyad, under the key of a person, and no larger than is kept in one piece."""
+    said = datum.model
+    if datum.path[0] in ("roles", "enrolments"):
+        ground.tell("F012", datum.place, at_key=True, name=datum.path[-1])
+    if said.privacy == "none":
+        ground.tell("V007", (*datum.place, "privacy"), name=datum.path[-1])
+    if said.max_size is not None and size(said.max_size) > LARGEST:
+        ground.tell("D008", (*datum.place, "max_size"), variant="high", value=said.max_size, limit=MOST)
 
 
 def _idle(datum: TypedDatum, kind: Type) -> list[str]:
@@ -91,6 +105,8 @@ def _idle(datum: TypedDatum, kind: Type) -> list[str]:
         ("min_length", said.min_length is not None and datum.type != TEXT),
         ("max_length", said.max_length is not None and datum.type != TEXT),
         ("pattern", said.pattern is not None and datum.type != TEXT),
+        ("types", said.types is not None and not is_file(datum.type)),
+        ("max_size", said.max_size is not None and not is_file(datum.type)),
         ("min", said.min is not None and not listed and kind not in ORDERED),
         ("max", said.max is not None and not listed and kind not in ORDERED),
         ("formula", said.formula is not None and datum.path[0] != "fields"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dyade.program import model as m
 from dyade.program.checks.ground import Ground
 from dyade.program.checks.parts import marked
 
@@ -14,6 +15,8 @@ def check(ground: Ground) -> None:
     wanted = ground.model.locales
     for path, part in ground.parts:
         for where, texts in marked(path, part, "text"):
+            if isinstance(part, m.Series) and where[-1] == "place" and part.place_field:
+                continue
             said = wanted[:1] if BARE in texts else list(texts)
             for language in wanted:
                 if language not in said:

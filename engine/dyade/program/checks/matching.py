@@ -8,7 +8,7 @@ from dyade.program import model as m
 from dyade.program.checks.ground import Ground, Path
 from dyade.program.conditions.tree import Broken, Read, reads
 from dyade.program.conditions.types import BOOL, NUMBERS, UNKNOWN
-from dyade.program.data import DatumPath
+from dyade.program.data import STATUS, DatumPath
 from dyade.program.diagnostics import Term
 from dyade.program.typed import actors
 
@@ -16,6 +16,7 @@ from dyade.program.typed import actors
 def check(ground: Ground) -> None:
     """Tell pairs that cannot be made, scores that say nothing, and what a decision would give away."""
     _profiles(ground)
+    _statuses(ground)
     matching = ground.model.matching
     if matching is None:
         return
@@ -30,6 +31,22 @@ def check(ground: Ground) -> None:
             for read in reads(node):
                 _seen(ground, matching, place, read)
     _decision(ground, matching)
+    if matching.begin:
+        _beginning(ground, matching)
+
+
+def _beginning(ground: Ground, matching: m.Matching) -> None:
+    """Whether a decision may begin a dyad, and whether one that begins waits for a pair."""
+    allowed = ground.model.started_by or ()
+    for at, role in enumerate(matching.decided_by):
+        if role in ground.model.roles and role not in allowed:
+            ground.tell("Q012", ("matching", "decided_by", at), variant="start", role=role)
+    graph = ground.graph
+    found = [path for path in map(graph.find, matching.in_) if isinstance(path, str)]
+    if "" in graph.regions and len(found) == len(matching.in_):
+        leaf = graph.entry_leaf(graph.regions[""].initial)
+        if not set(found) & {*graph.around(leaf)}:
+            ground.tell("Q012", ("matching", "begin"), state=leaf)
 
 
 def _profiles(ground: Ground) -> None:
@@ -42,6 +59,21 @@ def _profiles(ground: Ground) -> None:
                 path: Path = ("enrolments", role, "profile", name)
                 related = [(first, "related.first")]
                 ground.tell("D003", path, at_key=True, kind=Term("kind.attribute"), name=name, related=related)
+
+
+def _statuses(ground: Ground) -> None:
+    """Statuses that a transition gives, and that nobody has declared; a datum that would hide them."""
+    for role, enrolment in ground.model.enrolments.items():
+        if enrolment.statuses and STATUS in enrolment.profile:
+            first = ground.tree.key_place(("enrolments", role, "statuses"))
+            path: Path = ("enrolments", role, "profile", STATUS)
+            related = [(first, "related.first")]
+            ground.tell("D003", path, at_key=True, kind=Term("kind.attribute"), name=STATUS, related=related)
+    for path, effect in ground.of(m.EnrolmentEffect):
+        declared = ground.model.enrolments.get(effect.role)
+        known = declared.statuses if declared is not None else {}
+        if effect.role in ground.model.roles and effect.status not in known and not ground.misses("enrolments"):
+            ground.unknown("D016", (*path, "status"), effect.status, known, kind=Term("kind.status"))
 
 
 def _score(ground: Ground, path: Path, part: m.Score) -> None:

@@ -24,6 +24,7 @@ NAMED: Mapping[str, Table] = {
     "role": {
         m.Program: {"started_by": (), "contacts": (), "enrolments": ()},
         m.Visibility: {"default": ()},
+        m.BreakGlass: {"by": ()},
         m.Role: {"assigned_by": (), "delegate_to": ()},
         m.Datum: {"role": (), "subject": (), "visibility": ()},
         m.FieldDatum: {"set_by": ()},
@@ -42,11 +43,12 @@ NAMED: Mapping[str, Table] = {
         m.JointEach: {"each": ()},
         m.JointQuorum: {"of": ()},
         m.Effect: {"assign": (), "unassign": ()},
+        m.EnrolmentEffect: {"role": ()},
         m.Notify: {"to": (AUTHOR, OTHER)},
         m.Reminder: {"to": (MISSING,)},
         m.Escalation: {"to": ()},
         m.Guidance: {"for_": ()},
-        m.Certificate: {"to": (), "revoked_by": (), "visibility": ()},
+        m.Certificate: {"to": (), "issuer": (), "revoked_by": (), "visibility": ()},
         m.Quota: {"per": ("program",), "visibility": ()},
         m.Budget: {"visibility": ()},
         m.Enrolment: {"by": ()},
@@ -73,7 +75,7 @@ NAMED: Mapping[str, Table] = {
         m.Escalation: {"template": ()},
     },
     # What receives a value; what is read is the concern of conditions.
-    "field": {m.Effect: {"set": (), "clear": ()}, m.Migration: {"fields": ()}},
+    "field": {m.Effect: {"set": (), "clear": ()}},
 }
 
 
@@ -121,6 +123,8 @@ def check(ground: Ground) -> None:
             known = model.certificates
             ground.unknown("D016", (*path, "certificate"), part.certificate, known, kind=Term("kind.certificate"))
         _of_forms(ground, path, part)
+        for at, item in enumerate(part.items if isinstance(part, m.BreakGlass) else ()):
+            _behind_glass(ground, (*path, "items", at), item)
     _reserved(ground)
     _guards(ground)
     _likes(ground)
@@ -170,18 +174,43 @@ def _of_forms(ground: Ground, path: Path, part: m.Part) -> None:
             _upon(ground, path, part)
             _distinct(ground, path, part)
         case m.Retention():
-            for at, what in enumerate(part.what):
-                name = what.removeprefix("forms.")
-                if name != what and name not in ground.model.forms:
-                    inside = (len("forms."), len(what))
-                    ground.unknown("D014", (*path, "what", at), name, ground.model.forms, inside=inside)
+            _retention(ground, path, part)
         case m.Reminder() if part.each is not None:
             _each(ground, (*path, "each"), part.each)
-        case m.Series() if part.cohort is not None:
-            name = part.cohort.removeprefix("fields.")
-            if name not in ground.model.fields:
-                inside = (len("fields."), len(part.cohort))
-                ground.unknown("D013", (*path, "cohort"), name, ground.model.fields, inside=inside)
+        case m.Series():
+            cohort = part.cohort.removeprefix("fields.") if part.cohort else None
+            for key, name in (("cohort", cohort), ("at", part.at_field), ("place", part.place_field)):
+                if name is not None and name not in ground.model.fields:
+                    inside = (len("fields."), len("fields.") + len(name))
+                    ground.unknown("D013", (*path, key), name, ground.model.fields, inside=inside)
+
+
+def _behind_glass(ground: Ground, path: Path, item: str) -> None:
+    """What may be opened in an emergency: a thing of the program, or a datum of it."""
+    what, name, *rest = item.split(".")
+    model, inside = ground.model, (len(what) + 1, len(what) + 1 + len(name))
+    kind: dict[str, tuple[str, Mapping[str, Mapping[str, m.Datum]]]] = {
+        "fields": ("D013", {field: {} for field in model.fields}),
+        "forms": ("D014", {form_id: form.entry for form_id, form in model.forms.items()}),
+        "roles": ("D010", {role_id: role.attributes for role_id, role in model.roles.items()}),
+        "transitions": ("D016", {transition.id: transition.input for transition in model.transitions}),
+    }
+    code, known = kind[what]
+    if name not in known:
+        facts = {"kind": Term("kind.transition")} if code == "D016" else {}
+        ground.unknown(code, path, name, known, inside=inside, **facts)
+    elif rest and rest[0] not in known[name]:
+        term = Term({"forms": "kind.entry", "roles": "kind.attribute", "transitions": "kind.input"}[what])
+        ground.unknown("D016", path, rest[0], known[name], inside=(inside[1] + 1, len(item)), kind=term)
+
+
+def _retention(ground: Ground, path: Path, rule: m.Retention) -> None:
+    for key, named in (("what", rule.what), ("keep", rule.keep)):
+        for at, what in enumerate(named):
+            name = what.removeprefix("forms.")
+            if name != what and name not in ground.model.forms:
+                inside = (len("forms."), len(what))
+                ground.unknown("D014", (*path, key, at), name, ground.model.forms, inside=inside)
 
 
 def _each(ground: Ground, path: Path, each: str) -> None:

@@ -13,6 +13,7 @@ from dyade.program.conditions.tree import Read
 from dyade.program.conditions.types import NUMBERS
 from dyade.program.names import Site, SiteScope
 from dyade.program.placeholders import PlaceholderError, Plural, Value, names, pieces
+from dyade.program.sensitive import is_sensitive
 from dyade.program.typed import leaves
 
 LOCAL = frozenset(("input", "form", "entry", "item", "person", "actor", "state"))
@@ -89,6 +90,9 @@ def _sender_site(ground: Ground, path: Path) -> Site | None:
             step = form.steps[index]
             given = ("steps", form_id, step.id)
             return Site(states=ground.states(form.available_in), input=given, entry=form_id, actor=tuple(step.by))
+        case ("visibility", "break_glass", *_):
+            glass = ground.model.visibility.break_glass if ground.model.visibility else None
+            return Site(actor=tuple(glass.by)) if glass else None
         case ("states", *_):
             return Site(states=(ground.state_at[path[: path.index("on_enter")]],)) if "on_enter" in path else None
     return None
@@ -130,6 +134,8 @@ def _known(ground: Ground, where: Path, found: tuple[Value | Plural, ...] | None
         if isinstance(read, Read):
             if isinstance(part, Plural) and read.type not in NUMBERS:
                 ground.tell("T004", where, inside=inside, variant="number", placeholder=name)
+            if where[0] == "templates" and is_sensitive(ground.typed, part.name, scope.site):
+                ground.tell("V011", where, inside=inside, placeholder=name)
         elif read is not None:
             facts = {key: str(fact) for key, fact in read.facts.items()}
             ground.tell(read.code, where, inside=inside, suggestion=read.suggestion, facts=facts)

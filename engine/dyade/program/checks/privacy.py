@@ -25,6 +25,41 @@ def check(ground: Ground) -> None:
         for name, given in transition.input.items():
             _within(ground, ("transitions", index, "input", name), given, seen_by, transition.id)
         _guard(ground, index, transition)
+    glass = ground.model.visibility.break_glass if ground.model.visibility else None
+    if glass is not None:
+        _glass(ground, ("visibility", "break_glass"), glass)
+
+
+def _glass(ground: Ground, path: Path, glass: m.BreakGlass) -> None:
+    """What is opened in an emergency was closed, is open then, and somebody else hears of it."""
+    for at, item in enumerate(glass.items):
+        for role in glass.by:
+            around, seen_by = _around(ground, item)
+            if around is None or role not in ground.model.roles:
+                continue
+            if role in around and role in seen_by:
+                ground.tell("V008", (*path, "items", at), item=item, role=role)
+            elif role not in around and item.rpartition(".")[0] not in glass.items:
+                facts = {"item": item, "role": role, "parent": item.rpartition(".")[0]}
+                ground.tell("V008", (*path, "items", at), variant="within", facts=facts)
+    if set(glass.notify.to) <= {AUTHOR}:
+        ground.tell("V009", (*path, "notify", "to"))
+
+
+def _around(ground: Ground, item: str) -> tuple[frozenset[str] | None, frozenset[str]]:
+    """Who sees what an item stands in, and who sees the item there; nothing where there is no such item."""
+    what, name, *rest = item.split(".")
+    model, everyone = ground.model, frozenset(ground.model.roles)
+    outer: m.Form | m.Transition | None = None
+    if what == "forms":
+        outer = model.forms.get(name)
+    elif what == "transitions":
+        outer = next((one for one in model.transitions if one.id == name), None)
+    if what in ("forms", "transitions") and not rest:
+        return (everyone, ground.seen_by(outer.visibility)) if outer is not None else (None, everyone)
+    datum = ground.data.all.get((what, name, *rest))
+    around = everyone if outer is None else ground.seen_by(outer.visibility)
+    return (around, ground.seen_by(datum.model.visibility)) if datum is not None else (None, everyone)
 
 
 def _default(ground: Ground) -> None:
@@ -84,8 +119,10 @@ def _audiences(ground: Ground, read: Read) -> Iterator[frozenset[str]]:
             yield from _limited(form.visibility)
             for name in _data_of(form, tuple(rest)):
                 yield from _limited(form.entry[name].visibility if name in form.entry else None)
-        case ("series", name, _):
+        case ("series", name, what):
             yield from _limited(model.series[name].visibility)
+            field = {"next_at": model.series[name].at_field, "next_place": model.series[name].place_field}.get(what)
+            yield from _limited(model.fields[field].visibility if field else None)
         case ("roles", role, name) if name in model.roles[role].attributes:
             yield from _limited(model.roles[role].attributes[name].visibility)
 

@@ -36,6 +36,28 @@ SQLITE_TRIGGERS = (
         OR EXISTS (SELECT 1 FROM records WHERE dyad = NEW.dyad AND revision = NEW.revision AND n = NEW.n)
     BEGIN SELECT RAISE(ABORT, 'records are never replaced'); END""",
 )
+POSTGRES_TRIGGERS = (
+    """CREATE FUNCTION records_are_not_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'records are never %', CASE TG_OP WHEN 'UPDATE' THEN 'changed' ELSE 'removed' END
+        USING ERRCODE = 'integrity_constraint_violation'; END $$""",
+    """CREATE TRIGGER records_are_not_changed BEFORE UPDATE OR DELETE ON records
+    FOR EACH ROW EXECUTE FUNCTION records_are_not_changed()""",
+    """CREATE TRIGGER records_are_not_removed BEFORE TRUNCATE ON records
+    FOR EACH STATEMENT EXECUTE FUNCTION records_are_not_changed()""",
+    """CREATE FUNCTION records_leave_no_gap() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NOT ((NEW.revision = 1 AND NEW.n = 1) OR EXISTS (
+            SELECT 1 FROM records WHERE dyad = NEW.dyad
+            AND revision = NEW.revision - CASE NEW.n WHEN 1 THEN 1 ELSE 0 END
+            AND n = CASE NEW.n WHEN 1 THEN 1 ELSE NEW.n - 1 END)) THEN
+            RAISE EXCEPTION 'a revision or a record is missing before this one'
+                USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        RETURN NEW;
+    END $$""",
+    """CREATE TRIGGER records_leave_no_gap BEFORE INSERT ON records
+    FOR EACH ROW EXECUTE FUNCTION records_leave_no_gap()""",
+)
 
 
 def upgrade() -> None:
@@ -45,7 +67,7 @@ def upgrade() -> None:
     _dyads()
     _records()
     _messages()
-    for trigger in SQLITE_TRIGGERS:
+    for trigger in POSTGRES_TRIGGERS if op.get_bind().dialect.name == "postgresql" else SQLITE_TRIGGERS:
         op.execute(trigger)
 
 

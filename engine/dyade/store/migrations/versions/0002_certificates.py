@@ -16,6 +16,26 @@ SQLITE_TRIGGERS = (
     """CREATE TRIGGER certificates_are_not_removed BEFORE DELETE ON certificates
     BEGIN SELECT RAISE(ABORT, 'certificates are never removed'); END""",
 )
+POSTGRES_TRIGGERS = (
+    """CREATE FUNCTION certificates_leave_no_gap() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NEW.sequence < 1 OR NEW.sequence > 1 + (SELECT COALESCE(MAX(sequence), 0) FROM certificates
+            WHERE program = NEW.program AND year = NEW.year) THEN
+            RAISE EXCEPTION 'certificates are numbered one after the other'
+                USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        RETURN NEW;
+    END $$""",
+    """CREATE TRIGGER certificates_leave_no_gap BEFORE INSERT ON certificates
+    FOR EACH ROW EXECUTE FUNCTION certificates_leave_no_gap()""",
+    """CREATE FUNCTION certificates_are_not_removed() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'certificates are never removed'
+        USING ERRCODE = 'integrity_constraint_violation'; END $$""",
+    """CREATE TRIGGER certificates_are_not_removed BEFORE DELETE ON certificates
+    FOR EACH ROW EXECUTE FUNCTION certificates_are_not_removed()""",
+    """CREATE TRIGGER certificates_are_not_emptied BEFORE TRUNCATE ON certificates
+    FOR EACH STATEMENT EXECUTE FUNCTION certificates_are_not_removed()""",
+)
 
 
 def upgrade() -> None:
@@ -37,5 +57,5 @@ def upgrade() -> None:
         UniqueConstraint("dyad", "certificate", "replaces", name="uq_certificates_dyad_certificate_replaces"),
     )
     op.create_index("ix_certificates_dyad", "certificates", ["dyad"])
-    for trigger in SQLITE_TRIGGERS:
+    for trigger in POSTGRES_TRIGGERS if op.get_bind().dialect.name == "postgresql" else SQLITE_TRIGGERS:
         op.execute(trigger)

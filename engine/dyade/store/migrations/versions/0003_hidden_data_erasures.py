@@ -1,5 +1,7 @@
 """Which keys a store's data are hidden under, what was erased, who read what was confidential, what went wrong."""
 
+from secrets import token_hex
+
 from alembic import op
 from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Integer, PrimaryKeyConstraint, Text
 
@@ -19,7 +21,7 @@ def upgrade() -> None:
         Column("epoch", BigInteger, nullable=False),
         PrimaryKeyConstraint("store", name="pk_identity"),
     )
-    op.execute("INSERT INTO identity (store, epoch) VALUES (lower(hex(randomblob(16))), 0)")
+    op.execute(f"INSERT INTO identity (store, epoch) VALUES ('{token_hex(16)}', 0)")
     op.create_table(
         "erasures",
         Column("n", Number, nullable=False),

@@ -1,0 +1,207 @@
+"""How are many dyads read, decided and kept in a few statements instead of a dozen for each?
+
+What is asked for of one is brought for all; what is kept waits for the end of the work and goes together. Whatever is
+not plain (shared places, certificates, erasures, files, persons who come and go) is kept at once, as ever. Nothing is
+trusted that was not seen to hold: where the end finds otherwise, all is undone, and the work is to be done one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from dyade.service.ports import Enrolment, Keep, Person, StoredDyad
+from dyade.store.postgres.asking import PostgresTransaction
+from dyade.store.reading import _DYAD, _PERSON
+from dyade.store.writing import _of_record
+
+Row = tuple[Any, ...]
+_DYAD_COLUMNS: Final = {
+    "revision": "BIGINT",
+    "rank": "BIGINT",
+    "at": "BIGINT",
+    "leaf": "TEXT",
+    "outcome": "TEXT",
+    "next_due_at": "BIGINT",
+    "hash": "BYTEA",
+    "checksum": "BIGINT",
+    "public": "TEXT",
+    "private": "TEXT",
+}
+_RECORD_COLUMNS: Final = {
+    "dyad": "TEXT",
+    "revision": "BIGINT",
+    "n": "INTEGER",
+    "kind": "TEXT",
+    "at": "BIGINT",
+    "recorded_at": "BIGINT",
+    "actor": "TEXT",
+    "recorded_by": "TEXT",
+    "occurred_on": "TEXT",
+    "body": "TEXT",
+    "hash": "BYTEA",
+}
+_OUTBOX_COLUMNS: Final = {
+    "id": "TEXT",
+    "dyad": "TEXT",
+    "seq": "BIGINT",
+    "n": "INTEGER",
+    "kind": "TEXT",
+    "rule": "TEXT",
+    "recipient": "TEXT",
+    "channel": "TEXT",
+    "priority": "TEXT",
+    "template": "TEXT",
+    "subject": "TEXT",
+    "body": "TEXT",
+    "created_at": "BIGINT",
+    "status": "TEXT",
+    "checksum": "BIGINT",
+}
+_THESE_DYADS: Final = f"{_DYAD} WHERE id = ANY(CAST(? AS TEXT[]))"
+_THEIR_PEOPLE: Final = f"""{_PERSON} WHERE id IN
+    (SELECT person FROM holdings WHERE dyad = ANY(CAST(? AS TEXT[])))"""
+_TAKEN: Final = "SELECT 1 FROM outbox WHERE id = ANY(CAST(? AS TEXT[])) LIMIT 1"
+
+
+def _rows(columns: dict[str, str]) -> str:
+    """The rows that arrays hold, one array a column."""
+    return f"unnest({', '.join(f'CAST(? AS {kind}[])' for kind in columns.values())}) AS n({', '.join(columns)})"
+
+
+def _insert(table: str, columns: dict[str, str]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM {_rows(columns)}"
+
+
+_KEEP_DYADS: Final = f"""UPDATE dyads d SET {", ".join(f"{name} = n.{name}" for name in _DYAD_COLUMNS)}
+    FROM {_rows(_DYAD_COLUMNS | {"number": "BIGINT", "before": "BIGINT"})}
+    WHERE d.number = n.number AND d.revision = n.before"""
+_KEEP_RECORDS: Final = f"{_insert('records', _RECORD_COLUMNS)} RETURNING dyad, revision, n, seq"
+_SEND: Final = _insert("outbox", _OUTBOX_COLUMNS)
+
+
+class Spoiled(Exception):
+    """What the work went by does not hold: it is to be done one by one."""
+
+
+class Gathered:
+    """Dyads that are decided upon together, and what was asked and kept of them so far."""
+
+    __slots__ = ("dyads", "free", "keeps", "people", "shared")
+
+    def __init__(self, dyads: list[Row], people: list[Row]) -> None:
+        self.dyads = {row[0]: row for row in dyads}
+        """Those that nobody has asked for yet: each is given once, since it may change after that."""
+        self.people = {row[0]: row for row in people}
+        self.free: list[str] = []
+        """Ids of messages that were said to be nobody's."""
+        self.keeps: list[tuple[Keep, Row]] = []
+        """What is to be kept, with what is kept of the dyad itself."""
+        self.shared: dict[tuple[str, tuple[str, ...]], Mapping[str, tuple[str, ...]]] = {}
+        """Who holds roles of a whole program, until something is kept that may change it."""
+
+
+class GatheringTransaction(PostgresTransaction):
+    """One who may decide upon many dyads before anything is kept of them."""
+
+    __slots__ = ("_gathered",)
+    _gathered: Gathered | None
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._gathered = None
+
+    def take_together(self, dyads: Sequence[str]) -> None:
+        """Bring what deciding upon many dyads, which are held, is likely to ask for."""
+        asked = list(dyads)
+        if asked:
+            self._gathered = Gathered(self._all(_THESE_DYADS, asked), self._all(_THEIR_PEOPLE, asked))
+
+    def dyad(self, id: str) -> StoredDyad | None:  # noqa: A002
+        """Find a dyad, and hold it."""
+        row = None if self._gathered is None else self._gathered.dyads.pop(id, None)
+        return super().dyad(id) if row is None else self._dyad(row)
+
+    def person(self, id: str) -> Person | None:  # noqa: A002
+        """Find a person; one who was found to be another is asked for as ever."""
+        row = None if self._gathered is None else self._gathered.people.get(id)
+        return super().person(id) if row is None or not row[1] else self._person(row)
+
+    def has_message(self, id: str) -> bool:  # noqa: A002
+        """Whether a message has that id; while many are decided upon, none is thought to, until the end."""
+        if self._gathered is None:
+            return super().has_message(id)
+        self._gathered.free.append(id)
+        return False
+
+    def shared_roles(self, program: str, roles: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+        """Give the persons who hold these roles for the whole program."""
+        if self._gathered is None:
+            return super().shared_roles(program, roles)
+        known = self._gathered.shared
+        if (program, roles) not in known:
+            known[program, roles] = super().shared_roles(program, roles)
+        return known[program, roles]
+
+    def enrol(self, enrolment: Enrolment, at: int) -> None:
+        """Enrol a person, or change their enrolment."""
+        if self._gathered is not None:
+            self._gathered.shared.clear()
+        super().enrol(enrolment, at)
+
+    def _waits(self, keep: Keep) -> bool:
+        if self._gathered is None:
+            return False
+        if not _is_plain(keep):
+            self._gathered.shared.clear()
+            return False
+        self._gathered.keeps.append((keep, self._state(keep)))
+        return True
+
+    def keep_together(self) -> None:
+        """Keep what waited; `Spoiled` where something that the decisions went by does not hold."""
+        gathered, self._gathered = self._gathered, None
+        if gathered is None:
+            return
+        if gathered.free and self._one(_TAKEN, gathered.free) is not None:
+            raise Spoiled
+        if gathered.keeps:
+            self._keep_dyads(gathered.keeps)
+            self._keep_what_happened([keep for keep, _ in gathered.keeps])
+
+    def _keep_dyads(self, keeps: list[tuple[Keep, Row]]) -> None:
+        rows = [(*row, keep.dyad.number, _before(keep)) for keep, row in keeps]
+        if self._connection.execute(_KEEP_DYADS, _columns(rows)).rowcount != len(rows):
+            raise Spoiled
+
+    def _keep_what_happened(self, keeps: list[Keep]) -> None:
+        """Keep records, what is sealed in them, and messages."""
+        records = [_of_record(keep.dyad.id, row) for keep in keeps for row in keep.records]
+        given = self._connection.execute(_KEEP_RECORDS, _columns(records)).fetchall()
+        numbers = {(dyad, revision, n): seq for dyad, revision, n, seq in given}
+        messages: list[Row] = []
+        for keep in keeps:
+            dyad = keep.dyad.id
+            seqs = [numbers[dyad, row.head.revision, row.n] for row in keep.records]
+            for seq, row in zip(seqs, keep.records, strict=True):
+                self._keep_seals(dyad, seq, row)
+            messages += [self._sent(message, seqs) for message in keep.outbox]
+        if messages:
+            self._connection.execute(_SEND, _columns(messages))
+
+
+def _is_plain(keep: Keep) -> bool:
+    return (
+        keep.before is not None
+        and keep.before.behaviour == keep.dyad.behaviour
+        and keep.holdings is None
+        and not (keep.purges or keep.shares or keep.files or keep.certificates or keep.revoked)
+    )
+
+
+def _before(keep: Keep) -> int:
+    return -1 if keep.before is None else keep.before.revision
+
+
+def _columns(rows: Sequence[Row]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
