@@ -75,8 +75,13 @@ def roles_of(walk: Walk, person: str) -> Roles:
 
 
 def _hidden(walk: Walk, reader: str, roles: Roles) -> list[str]:
-    """The words that were given to a dyad, and that somebody may not see: others gave them."""
-    return [words for words, given_by, sees in _given(walk, reader, roles) if not sees and given_by != reader]
+    """The words that were given to a dyad, and that somebody may not see: others gave them, and nothing shows them.
+
+    What a form asks for may be copied by the program into a field that more people see.
+    """
+    given = tuple(_given(walk, reader, roles))
+    shown = {words for words, given_by, sees in given if sees or given_by == reader}
+    return [words for words, _, _ in given if words not in shown]
 
 
 def _given(walk: Walk, reader: str, roles: Roles) -> Iterator[tuple[str, str, bool]]:

@@ -23,7 +23,7 @@ RARE = {
     "Stepped": 5, "Confirmed": 5, "Corrected": 3, "Watched": 1, "Unsigned": 1, "AssentWithdrawn": 1, "Certified": 2,
     "CertificateRevoked": 1, "CertificateReissued": 1, "Excused": 1, "MeetingMoved": 1, "MeetingCancelled": 1,
     "MeetingHeld": 5, "Purged": 1, "Queued": 1, "Spent": 1, "Released": 2, "Migrated": 4, "DataErased": 4,
-    "Enrolled": 1, "Revealed": 1, "Reserved": 4,
+    "Enrolled": 0, "Revealed": 1, "Reserved": 4,
 }  # fmt: skip
 """Records that only some programs can leave; of any other kind there are at least 12 in each group."""
 NOT_DRAWN = {

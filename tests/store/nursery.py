@@ -143,8 +143,10 @@ def dying_in_a_round(url, programs, now, after):
     """Die as time acts in many dyads in one go, once so many of them were decided."""
     from dyade.store.writing import Transaction
 
+    keeper: Any = Transaction
+
     def work(_tell):
-        keep, kept = Transaction.keep, []
+        keep, kept = keeper.keep, []
 
         def dying(self, given):
             keep(self, given)
@@ -152,7 +154,7 @@ def dying_in_a_round(url, programs, now, after):
             if len(kept) == after:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        Transaction.keep = dying
+        keeper.keep = dying
         with Engine.open(url, programs, lambda: now) as engine:
             engine.tick()
 

@@ -112,7 +112,14 @@ def test_many_erasures_are_swept_at_once_and_none_is_forgotten_at_the_end(engine
     """Writing the table anew takes its time: what is destroyed soon after waits for the next time, or for the end."""
     swept = []
     real = strongbox._written_anew
-    monkeypatch.setattr(strongbox, "_written_anew", lambda connection: swept.append(1) or real(connection))
+
+    def written_anew(connection):
+        done = real(connection)
+        if done:
+            swept.append(1)
+        return done
+
+    monkeypatch.setattr(strongbox, "_written_anew", written_anew)
     monkeypatch.setattr(strongbox, "SELDOM", 100_000)
 
     for person in ("ana", "bob", "cleo"):
@@ -193,8 +200,10 @@ def test_processes_share_the_keys_and_make_each_once(engine, url, folder, keys_p
         for name in ("un", "deux", "trois")
     ]
     for one in acting:
+        assert one.stdout is not None
         assert one.stdout.readline() == "ready\n"
     for one in acting:
+        assert one.stdin is not None
         one.stdin.write("go\n")
         one.stdin.flush()
     for one in acting:

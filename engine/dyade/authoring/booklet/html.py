@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from html import escape
+from html import escape as escaped
 
 from dyade.authoring.booklet.pages import (
     Block,
@@ -37,11 +37,11 @@ a { color: var(--mark); }
 a:focus-visible { outline: 3px solid #b45309; outline-offset: 2px; }
 nav ol { list-style: none; padding: 0; columns: 18rem; column-gap: 2rem; }
 nav li { break-inside: avoid; margin: .15rem 0; }
-nav li li { padding-left: 1rem; font-size: .92rem; }
+nav li li { padding-left: 1rem; font-size: .92em; }
 nav ol ol { columns: 1; }
 ul { margin: .3rem 0; padding-left: 1.25rem; }
 dl { display: grid; grid-template-columns: minmax(8rem, 13rem) 1fr; gap: .3rem 1rem; margin: .75rem 0; }
-dt { font-weight: bold; font-size: .92rem; }
+dt { font-weight: bold; font-size: .92em; }
 dd { margin: 0; }
 .wide { overflow-x: auto; margin: 1rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: .88rem; line-height: 1.4; }
@@ -69,6 +69,11 @@ pre { background: var(--soft); padding: .75rem 1rem; overflow-x: auto; font: .85
   a { color: inherit; text-decoration: none; }
 }
 """
+
+
+def escape(text: str) -> str:
+    """Words as a page takes them; French quotes and colons stay with the words beside them."""
+    return escaped(text.replace("« ", "«\u00a0").replace(" »", "\u00a0»").replace(" :", "\u00a0:"))
 
 
 def html(document: Document) -> str:

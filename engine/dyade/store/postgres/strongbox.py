@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock, Timer
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -53,6 +53,8 @@ _OTHERS: Final = """SELECT 1 FROM pg_class WHERE relnamespace = current_schema()
 _WHERE: Final = """SELECT (SELECT system_identifier FROM pg_control_system()), oid::bigint
     FROM pg_database WHERE datname = current_database()"""
 _TEMPORARY: Final = ("away", "busy", "unsure")
+PAUSES: Final = (0.0, 0.05, 0.2, 0.5, 1.0)
+"""Seconds before each trial to write the table anew."""
 SELDOM: Final = 20
 """How many times as long as it takes to write the table anew one waits before it is done again."""
 
@@ -254,7 +256,7 @@ class ServerBox:
             connection.execute(_SWEEPING)
             try:
                 [destroyed, swept] = connection.execute("SELECT destroyed, swept FROM dyade_keys").fetchone() or (0, 0)
-                if destroyed > swept and _written_anew(connection):
+                if destroyed > swept and _patiently(connection):
                     connection.execute("UPDATE dyade_keys SET swept = ?", (destroyed,))
                     swept = destroyed
                 self._owes = swept < destroyed
@@ -278,6 +280,15 @@ class ServerBox:
 def server_of(box: Driver) -> Server:
     """Which database a connection is to."""
     return Server._make(box.execute(_WHERE).fetchone())
+
+
+def _patiently(connection: Postgres) -> bool:
+    """Write the table anew, again where somebody looked for a moment: the server's own processes do, now and then."""
+    for pause in PAUSES:
+        sleep(pause)
+        if _written_anew(connection):
+            return True
+    return False
 
 
 def _written_anew(connection: Postgres) -> bool:
