@@ -99,6 +99,8 @@ class PostTransaction(PostView):
     __slots__ = ()
     skipping: ClassVar[str] = ""
     """What is added to a question, where others write meanwhile, so that what they hold is left to them."""
+    waiting: ClassVar[str] = ""
+    """What is added to a question, so that what others hold is waited for."""
 
     def _hidden(self, person: str, dyad: str, text: str, salt: bytes = b"") -> str:
         raise NotImplementedError
@@ -112,8 +114,11 @@ class PostTransaction(PostView):
         return self._claimed(due, now, until, lease)
 
     def claim_of(self, one: Outgoing, parcel: str, now: int, until: int, lease: str) -> list[Posted]:
-        """Hold what else is due for the same person on the same channel: of a parcel, or of none yet."""
-        due = self._posted(f"{_OF}{self.skipping}", one.recipient, one.channel, now, parcel)
+        """Hold what else is due for the same person on the same channel: of a parcel, or of none yet.
+
+        Two who gather for one person wait for each other, so that one of them gathers everything.
+        """
+        due = self._posted(f"{_OF}{self.waiting}", one.recipient, one.channel, now, parcel)
         return self._claimed(due, now, until, lease)
 
     def _claimed(self, due: list[Posted], now: int, until: int, lease: str) -> list[Posted]:

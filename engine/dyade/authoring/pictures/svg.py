@@ -131,10 +131,13 @@ class _Canvas:
                 yield from self._box(box, place.boxes[box.key])
         for arrow in self.chart.arrows:
             yield self._way(arrow, place.arrows[arrow.key])
-        for one in self.chart.places:
-            yield from self._drawn_card(one, place.places[one.key])
+        # The ground of a label never covers the words of a card, nor of another label.
+        for arrow in self.chart.arrows:
+            yield from self._ground(arrow, place.arrows[arrow.key])
         for arrow in self.chart.arrows:
             yield from self._drawn_label(arrow, place.arrows[arrow.key])
+        for one in self.chart.places:
+            yield from self._drawn_card(one, place.places[one.key])
 
     def _box(self, box: Box, frame: Frame) -> Iterator[str]:
         stroke, dash = (HERE, "") if box.here else (LINE, ' stroke-dasharray="2 3"' if box.track else "")
@@ -183,18 +186,25 @@ class _Canvas:
             head = f'<polygon points="{points}" fill="{colour}"/>'
         return f'<path d="{way}" fill="none" stroke="{colour}" stroke-width="{thick}"{dash}/>{head}'
 
-    def _drawn_label(self, arrow: Arrow, curve: Curve) -> Iterator[str]:
+    def _middle(self, arrow: Arrow, label: Point) -> Point:
+        """The middle of the words of an arrow: beside its clock, where it has one."""
+        return (label[0] + 6, label[1]) if arrow.timed else label
+
+    def _ground(self, arrow: Arrow, curve: Curve) -> Iterator[str]:
         if curve.label is None:
             return
-        words = self.labels[arrow.key]
-        wide, high = words.size
-        x, y = curve.label
-        if arrow.timed:
-            x += 6
+        (x, y), (wide, high) = self._middle(arrow, curve.label), self.labels[arrow.key].size
         yield (
             f'<rect x="{x - wide / 2 - 2:.1f}" y="{y - high / 2:.1f}" width="{wide + 4:.1f}" height="{high:.1f}" '
             f'fill="{PAPER}" fill-opacity="0.82"/>'
         )
+
+    def _drawn_label(self, arrow: Arrow, curve: Curve) -> Iterator[str]:
+        if curve.label is None:
+            return
+        words = self.labels[arrow.key]
+        x, y = self._middle(arrow, curve.label)
+        wide, high = words.size
         if arrow.timed:
             yield _clock(x - wide / 2 - 8, y - high / 2 + NAME * 0.62)
         yield from self._lines(words, (x, y))
