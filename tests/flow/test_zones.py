@@ -112,6 +112,7 @@ class Second(Calendar):
         return (wall.replace(tzinfo=self.zone, fold=1) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
+@pytest.mark.sources
 def test_a_calendar_that_takes_the_second_of_two_is_found_out() -> None:
     """The oracle is worth nothing if it agrees with a fault."""
     zone, calendar = Zone("America/Toronto", 2040), Second("America/Toronto")
