@@ -99,7 +99,7 @@ class PostTransaction(PostView):
     __slots__ = ()
     skipping: ClassVar[str] = ""
     """What is added to a question, where others write meanwhile, so that what they hold is left to them."""
-    waiting: ClassVar[str] = ""
+    held: ClassVar[str]
     """What is added to a question, so that what others hold is waited for."""
 
     def _hidden(self, person: str, dyad: str, text: str, salt: bytes = b"") -> str:
@@ -118,7 +118,7 @@ class PostTransaction(PostView):
 
         Two who gather for one person wait for each other, so that one of them gathers everything.
         """
-        due = self._posted(f"{_OF}{self.waiting}", one.recipient, one.channel, now, parcel)
+        due = self._posted(f"{_OF}{self.held}", one.recipient, one.channel, now, parcel)
         return self._claimed(due, now, until, lease)
 
     def _claimed(self, due: list[Posted], now: int, until: int, lease: str) -> list[Posted]:

@@ -63,7 +63,6 @@ class PostgresTransaction(PostgresView, Transaction):
     doubled: ClassVar[type[Exception]] = Doubled
     held: ClassVar[str] = _HELD
     skipping: ClassVar[str] = f"{_HELD} SKIP LOCKED"
-    waiting: ClassVar[str] = _HELD
 
     def __init__(
         self,
