@@ -10,12 +10,15 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from dyade.flow.calendar import Calendar
+from dyade.flow.plan import calendar_of
 from dyade.program.durations import Duration
 from dyade.program.holidays import resolve
+from tests.flow.living import program
 
 TORONTO = Calendar("America/Toronto", holidays=[day for day, _ in resolve("quebec")])
 # It changes clocks at one minute past midnight, by two hours once, and between two quarters of an hour.
 GOOSE_BAY = Calendar("America/Goose_Bay")
+GO = "transitions: [{id: go, from: a, to: b, by: [mentor]}]"
 ZONES = ("America/Toronto", "America/St_Johns", "America/Goose_Bay", "Pacific/Apia", "Australia/Lord_Howe", "UTC")
 CALENDARS = {zone: Calendar(zone) for zone in ZONES}
 FIRST, LAST = date(1975, 1, 1).toordinal(), date(2045, 12, 31).toordinal()
@@ -137,6 +140,16 @@ def test_months_end_with_the_shorter_month() -> None:
 
 
 # Business days
+
+
+@pytest.mark.parametrize(
+    ("line", "weekend"),
+    [("", {5, 6}), ("calendar: quebec", {5, 6}), ("calendar: {weekend: [friday, sunday]}", {4, 6})],
+)
+def test_a_weekend_is_saturday_and_sunday_unless_the_program_says_otherwise(line: str, weekend: set[int]) -> None:
+    told = calendar_of(program(f"{line}\ninitial: a\nstates: {{a: , b: {{final: true}}}}\n{GO}"))
+
+    assert told.weekend == weekend
 
 
 def test_business_days_leave_out_weekends_and_holidays() -> None:

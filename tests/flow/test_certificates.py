@@ -246,7 +246,7 @@ def test_it_is_given_in_the_name_of_whoever_holds_the_role_at_the_issue():
 
     assert issuers(alive) == ["cleo"]
     told = timeline(alive.program, alive.dyad, alive.records, alive.context, "ana", "en")
-    assert [detail for one in told for detail in one.details if "name of" in detail] == ["in the name of: cleo"]
+    assert [detail for one in told for detail in one.details if "given by" in detail] == ["given by: cleo"]
 
 
 def test_whoever_issues_it_anew_and_holds_the_role_is_named_on_it():

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from dateutil.easter import easter
 
-from dyade.program.holidays import resolve, weekend_of
+from dyade.program.holidays import resolve
 
 
 def days(spec: Mapping[str, Any] | str, year: int) -> dict[str, str]:
@@ -69,12 +69,6 @@ def test_the_years_are_those_that_are_asked() -> None:
 def test_no_calendar_has_no_holiday() -> None:
     assert resolve(None) == ()
     assert resolve({"weekend": ["sunday"], "easter": "friday"}) == ()
-
-
-def test_a_weekend_is_saturday_and_sunday_unless_told() -> None:
-    assert weekend_of("quebec") == weekend_of(None) == weekend_of({"region": "quebec"}) == {5, 6}
-    assert weekend_of({"weekend": ["friday", "sunday"]}) == {4, 6}
-    assert weekend_of({"weekend": []}) == frozenset()
 
 
 def test_the_table_of_holidays_is_what_the_library_says() -> None:

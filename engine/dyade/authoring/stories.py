@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 from dyade.authoring.scenario_model import ActStep, Scenario, StartDyad
 from dyade.program.diagnostics import Findings, Place
@@ -74,13 +74,6 @@ class Story:
     def title(self) -> Place:
         """Where its name is written."""
         return self.places.place(("name",))
-
-
-class Unfit(NamedTuple):
-    """A part that a value of the matrix leaves without the shape of the language."""
-
-    path: Path
-    value: str
 
 
 def stories(tree: Tree, findings: Findings) -> tuple[Story, ...]:

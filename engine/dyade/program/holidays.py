@@ -15,7 +15,6 @@ Holidays: TypeAlias = tuple[tuple[int, Mapping[str, str]], ...]
 
 _LANGUAGES: Final = ("fr", "en")
 _EASTER_MONDAY: Final[Mapping[str, str]] = MappingProxyType({"fr": "Lundi de Pâques", "en": "Easter Monday"})
-_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def resolve(spec: Mapping[str, Any] | str | None, years: Iterable[int] = range(2015, 2046)) -> Holidays:
@@ -34,12 +33,6 @@ def resolve(spec: Mapping[str, Any] | str | None, years: Iterable[int] = range(2
         day, label = _named(entry)
         found[day] = label
     return tuple(sorted(found.items()))
-
-
-def weekend_of(spec: Mapping[str, Any] | str | None) -> frozenset[int]:
-    """The days of the week that are not worked, Monday being 0."""
-    names = spec.get("weekend") if isinstance(spec, Mapping) else None
-    return frozenset((5, 6)) if names is None else frozenset(_WEEKDAYS.index(name) for name in names)
 
 
 def _named(entry: str | Mapping[str, Any]) -> tuple[int, Mapping[str, str]]:

@@ -13,7 +13,7 @@ from dyade.program import model as m
 from dyade.program.conditions.check import check
 from dyade.program.conditions.problems import ConditionError
 from dyade.program.conditions.tree import Broken, Node
-from dyade.program.conditions.types import BOOL, DATE, INT, PLAIN, UNKNOWN, Person, Type
+from dyade.program.conditions.types import BOOL, DATE, INT, UNKNOWN, Person, Type
 from dyade.program.data import Place
 from dyade.program.names import Declared, Patience, Site, SiteScope
 
@@ -378,8 +378,3 @@ def leaves(guard: Guard) -> Iterator[Leaf]:
             waiting += reversed(found.items)
         else:
             waiting.append(found.guard)
-
-
-def is_number(kind: Type) -> bool:
-    """Whether amounts of this type can be added up."""
-    return kind in (PLAIN["int"], PLAIN["decimal"], PLAIN["money"])
