@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from dyade.clock import Clock
     from dyade.delivery.settings import Settings
+    from dyade.service.counted import Heard
     from dyade.service.deliver import Delivered
     from dyade.service.doctor import Finding
     from dyade.service.errands import Errand
@@ -52,10 +53,12 @@ def examine(
     keys: str | os.PathLike[str] | None = None,
     late: int | None = None,
     chains: bool = True,
+    heard: Heard | None = None,
 ) -> list[Finding]:
     """Look for what is wrong with a store and with the way in which it is run; a sound one has no finding.
 
-    `late` is by how many microseconds time may be late; without `chains`, the journal is not read.
+    `late` is by how many microseconds time may be late; without `chains`, the journal is not read;
+    `heard` hears how far that has come.
     """
     from dyade.service import doctor
     from dyade.store import checkup, sqlite
@@ -75,6 +78,7 @@ def examine(
         if all(one.code not in ("schema_older", "keys_missing") for one in found):
             # An older schema would be changed by looking further.
             with Engine.open(url, programs, now, create=False, keys=keys) as engine:
+                engine.tells(heard)
                 found += [*engine.examine(late=late, chains=chains), *engine._examine_workers()]
         if on_server:
             # Whoever opens a store sweeps what was left.

@@ -52,7 +52,7 @@ def test_a_file_is_attached_listed_and_written(claiming, how):
     assert (one["name"], one["size"], one["type"]) == ("reçu.pdf", len(PDF), "pdf")
     assert one["path"] == "forms.claims.receipts"
     out = claiming.folder / "out.pdf"
-    ran = claiming.done("file", "get", "D-1", str(one["number"]), "--as", "bob", "--output", str(out))
+    ran = claiming.done("file", "get", "D-1", str(one["number"]), "--as", "bob", "--out", str(out))
     assert out.read_bytes() == PDF
     assert out.stat().st_mode & 0o777 == 0o600
     assert "est écrit" in ran.out
@@ -155,7 +155,7 @@ def test_who_reads_what_is_confidential_is_noted(claiming):
     claiming.done("fill", "D-1", "claims", "amount=1", "--attach", f"receipts={path(claiming)}", "--as", "bob")
     out = claiming.folder / "out.pdf"
 
-    claiming.done("file", "get", "D-1", "1", "--as", "olga", "--output", str(out))
+    claiming.done("file", "get", "D-1", "1", "--as", "olga", "--out", str(out))
 
     [access] = claiming.done("privacy", "accesses", "--format", "json").data["accesses"]
     assert (access["reader"], access["what"]) == ("olga", ["forms.claims"])
@@ -164,7 +164,7 @@ def test_who_reads_what_is_confidential_is_noted(claiming):
 def test_nothing_is_written_over(claiming):
     claiming.done("fill", "D-1", "claims", "amount=1", "--attach", f"receipts={path(claiming)}", "--as", "bob")
 
-    ran = claiming("file", "get", "D-1", "1", "--as", "olga", "--output", path(claiming))
+    ran = claiming("file", "get", "D-1", "1", "--as", "olga", "--out", path(claiming))
 
     assert ran.code == 2
     assert "il existe déjà" in ran.err

@@ -33,11 +33,11 @@ def test_an_export_gives_what_was_collected_apart_from_what_was_worked_out(lived
 
 def test_an_export_is_written_for_its_reader_alone_and_over_nothing(lived):
     file = lived.folder / "amelie.json"
-    lived.done("person", "export", "amelie", "--output", str(file))
+    lived.done("person", "export", "amelie", "--out", str(file))
 
     assert file.stat().st_mode & 0o777 == 0o600
     assert json.loads(file.read_text(encoding="utf-8"))["format"] == "dyade person 1"
-    again = lived("person", "export", "amelie", "--output", str(file))
+    again = lived("person", "export", "amelie", "--out", str(file))
     assert again.code == 2
     assert "ne peut pas être écrit" in again.err
 

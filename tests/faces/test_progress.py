@@ -23,7 +23,7 @@ def drawn(monkeypatch):
         def __call__(self, done, total):
             told[self._label].append((done, total))
 
-    for module in ("dyade.cli.progress", "dyade.cli.programs", "dyade.cli.time"):
+    for module in ("dyade.cli.progress", "dyade.cli.programs", "dyade.cli.time", "dyade.cli.doctor"):
         __import__(module)
         monkeypatch.setattr(sys.modules[module], "Progress", Seen)
     return told
@@ -42,6 +42,9 @@ def begun(peopled):
         "verify",
         "bulk advance jumelage fermer --as gilles",
         "replay jumelage --against jumelage",
+        "doctor",
+        "report jumelage",
+        "todo --as gilles",
     ],
 )
 def test_what_takes_long_draws_each_dyad(begun, drawn, line):

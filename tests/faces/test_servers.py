@@ -31,6 +31,37 @@ def test_a_store_that_nobody_made_is_not_made_by_looking(served):
         assert "Il n'y a pas de base à cet endroit" in ran.err
 
 
+def test_a_store_moves_from_a_file_to_a_server_with_its_keys(dyade, tmp_path):
+    dyade.done("keys", "init", str(tmp_path / "own"))
+    dyade.environment["DYADE_KEYS"] = str(tmp_path / "own")
+    dyade.done("person", "add", "ana", "--name", "Ana")
+    dyade.done("backup", str(tmp_path / "copy"))
+    with postgres.schema(f"{tmp_path.name}-store") as store, postgres.keys(tmp_path.name) as keys:
+        place = f"{keys}?file={tmp_path / 'own'}"
+        copied = dyade.done("keys", "copy", str(tmp_path / "own"), place)
+        assert "own.vault" in copied.out
+        assert dyade("keys", "copy", str(tmp_path / "own"), place).code == 1
+        dyade.environment |= {"DYADE_DB": store, "DYADE_KEYS": place}
+
+        dyade.done("restore", str(tmp_path / "copy"))
+
+        assert dyade("restore", str(tmp_path / "copy")).code == 3
+        assert dyade("restore", str(tmp_path / "copy"), "--replace").code == 2
+        people = dyade.done("person", "list", "--format", "json").data["people"]
+        assert [one["name"] for one in people] == ["Ana"]
+        assert dyade.done("verify").code == 0
+
+
+def test_keys_go_to_a_database_under_the_file_that_wraps_them(dyade, tmp_path):
+    dyade.done("keys", "init", str(tmp_path / "own"))
+
+    assert "postgresql://" in dyade("keys", "copy", str(tmp_path / "own"), str(tmp_path / "two")).err
+    with postgres.keys(tmp_path.name) as keys:
+        ran = dyade("keys", "copy", str(tmp_path / "own"), keys)
+    assert ran.code == 2
+    assert f"?file={tmp_path / 'own'}" in "".join(ran.err.split())
+
+
 @pytest.mark.parametrize(
     ("lang", "said"),
     [("fr", "Le serveur de la base ne répond pas"), ("en", "The server of the store does not answer")],
@@ -139,13 +170,12 @@ def test_keys_in_the_database_of_the_store_are_refused_in_words(served, lang, sa
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_a_store_on_a_server_is_copied_by_tools_that_are_named(shared, tmp_path, lang):
-    for command in (("backup", str(tmp_path / "copy")), ("restore", str(tmp_path / "copy"))):
-        ran = shared(*command, "--lang", lang)
+    ran = shared("backup", str(tmp_path / "copy"), "--lang", lang)
 
-        assert ran.code == 3
-        assert "pg_dump --format=custom" in " ".join(ran.err.split())
-        assert "pg_restore" in ran.err
-        assert postgres.PASSWORD not in ran.err
+    assert ran.code == 3
+    assert "pg_dump --format=custom" in " ".join(ran.err.split())
+    assert "pg_restore" in ran.err
+    assert postgres.PASSWORD not in ran.err
 
 
 def test_a_copy_of_a_file_says_how_the_keys_on_a_server_are_copied(shared, tmp_path):

@@ -45,7 +45,10 @@ TYPES: dict[t.Type, st.SearchStrategy[Any]] = {
 }
 KINDS = tuple(TYPES)
 NAMES = tuple(f"d{i}" for i in range(len(KINDS)))
-GROUPS = (("fields",), ("forms", "bilan"), ("roles", "mentor"), ("transitions", "clore"), ("steps", "bilan", "payer"))
+GROUPS = (
+    ("fields",), ("forms", "bilan"), ("roles", "mentor"), ("enrolments", "mentor"), ("transitions", "clore"),
+    ("steps", "bilan", "payer"),
+)  # fmt: skip
 
 
 def _program():

@@ -18,9 +18,9 @@ def pairs(d: Drawing, program: Data) -> None:
             "statuses": {"ready": {"label": "Ready"}, "busy": {"label": "Busy"}, "away": AWAY},
         }
     }
-    for rule in d.some(program["transitions"], 2)[:4]:
-        status = {"role": "mentor", "status": d.one("ready", "busy", "away")}
-        rule["effects"] = [*rule.get("effects", []), {"enrolment": status}]
+    for at, rule in enumerate(d.some(program["transitions"], 2)[:4]):
+        said: Data = {"status": d.one("ready", "busy", "away"), **({"set": {"years": "1 + 1"}} if at % 2 else {})}
+        rule["effects"] = [*rule.get("effects", []), {"enrolment": {"role": "mentor", **said}}]
     standing = {"id": "not_busy", "when": "mentor.status != busy"}
     hard = {"id": "not_oneself", "when": "mentor.id != mentee.id", **d.maybe(0.4, message="They are one.")}
     score = [

@@ -68,7 +68,7 @@ SHARES = {
         reads series.talks.held reads series.talks.missed quotas.*.visibility quotas.*.message budgets.*.visibility
         certificates.*.guard certificates.*.visibility retention.from retention.keep enrolments.*.by
         enrolments.*.capacity matching.begin matching.offer reads mentor.status migrations.states migrations.fields
-        migrations.roles migrations.forms migrations.delays migrations.policy
+        transitions.effects.enrolment.set migrations.roles migrations.forms migrations.delays migrations.policy
         """,
     0.02: "upon=pay transitions.by.count_distinct",
 }

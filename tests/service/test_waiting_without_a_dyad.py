@@ -207,3 +207,76 @@ def test_what_a_dyad_says_of_an_enrolment_is_told_to_whom_it_is_about_and_to_tho
         return any("Enrolment" in event.what for event in register.timeline(dyad, reader=reader, lang="en"))
 
     assert (heard("ana"), heard("olga"), heard("bob")) == (True, True, False)
+
+
+# ---------------------------------------------------------------------------------------------------------------- data
+
+NEXT = "{enrolment: {role: mentee, set: {done: fields.wished, again: today + 6 months, note: fields.remark}}}"
+PROFILES = STATUSES.replace(
+    "    statuses:\n      waits",
+    "    profile:\n"
+    "      done: {like: roles.mentee.field, label: Done, nullable: true}\n"
+    "      again: {type: date, label: Again, nullable: true, visibility: [office]}\n"
+    "      note: {type: text, label: Note, nullable: true, privacy: personal}\n"
+    "    statuses:\n      waits",
+).replace(
+    f"on_enter: [{OVER}]",
+    "on_enter: [{enrolment: {role: mentee, status: over}}, " + NEXT + "]",
+)
+PROFILES = PROFILES.replace("fields:\n  wished", "fields:\n  remark: {type: text, label: Remark, nullable: true}\n  wished")
+
+
+@pytest.fixture
+def filed(tmp_path):
+    with opened(tmp_path, PROFILES) as found:
+        mentor(found, "bob")
+        found.add_person("ana", "Ana", attributes={"field": "law", "level": 1, "town": "Laval"})
+        yield found
+
+
+def lived(engine, given):
+    engine.enrol("ana", "pool", "mentee", profile={"note": "before"})
+    dyad = done(engine.start("pool", "ana", {"mentee": "ana"}, {"wished": "law", **given})).dyad.id
+    done(engine.decide_pair("pool", dyad, "bob", "olga"))
+    done(engine.fire(dyad, "agree", "ana"))
+    done(engine.fire(dyad, "finish", "olga"))
+    return dyad
+
+
+def profile(engine):
+    [found] = [one for one in engine.enrolments(person="ana", program="pool") if one.role == "mentee"]
+    return dict(found.profile)
+
+
+def test_a_dyad_gives_enrolments_their_data_as_it_goes(filed):
+    lived(filed, {"remark": "shy"})
+
+    assert profile(filed) == {"status": "over", "done": "law", "again": "2027-03-21", "note": "shy"}
+    assert filed.verify().sound
+
+
+def test_what_is_empty_in_the_dyad_becomes_empty_in_the_enrolment(filed):
+    lived(filed, {})
+
+    assert "note" not in profile(filed)
+
+
+def test_the_history_tells_of_the_data_to_those_who_may_see_them(filed):
+    dyad = lived(filed, {"remark": "shy"})
+
+    def details(reader):
+        told = filed.timeline(dyad, reader=reader, lang="en")
+        [event] = [event for event in told if event.what == 'Enrolment of Ana as "Mentee" changed']
+        return list(event.details)
+
+    assert details("ana") == ["Done: Law", "Note: shy"]
+    assert details("olga") == ["Done: Law", "Again: 2027-03-21", "Note: shy"]
+
+
+def test_what_is_personal_in_an_enrolment_is_gone_from_the_history_of_whoever_is_erased(filed):
+    dyad = lived(filed, {"remark": "shy"})
+
+    filed.erase_person("ana", "asked")
+
+    assert "shy" not in str([(event.what, event.details) for event in filed.timeline(dyad, lang="en")])
+    assert filed.verify().sound

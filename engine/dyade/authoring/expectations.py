@@ -327,7 +327,8 @@ def _quota(life: Life, wanted: Mapping[str, Any]) -> Differences:
 
 
 def _enrolled(life: Life, wanted: Mapping[str, str | None]) -> Differences:
-    given = {record.person: record.status for record in life.records if isinstance(record, c.Enrolled)}
+    enrolled = (record for record in life.records if isinstance(record, c.Enrolled))
+    given = {record.person: record.status for record in enrolled if record.status is not None}
     for person, status in wanted.items():
         if given.get(person) != status:
             yield line("enrolled", (person,), status, given.get(person))

@@ -12,10 +12,12 @@ from dyade.cli.paper import Span, flow, mark
 from dyade.cli.progress import Progress
 from dyade.cli.session import Page, Session, on_server
 from dyade.cli.words import say
-from dyade.errors import BackupTrouble, StoreTrouble
+from dyade.errors import BackupTrouble, ExtraMissing, StoreTrouble
 
 if TYPE_CHECKING:
-    from dyade.store.backup import Copy
+    from types import ModuleType
+
+    from dyade.store.backup import Copy, Restored
     from dyade.store.sqlite import Address
 
 COMMANDS: Family = {}
@@ -39,10 +41,8 @@ def backup(session: Session, copy: Path) -> Page:
 @option("--replace", is_flag=True)
 def restore(session: Session, copy: Path, replace: bool) -> Page:
     """Put a store back from its copy."""
-    from dyade.store.backup import restore
-
     with Progress(session, say("restore.progress")) as progress:
-        done = restore(copy, _address(session), _now(session), replace=replace, progress=progress)
+        done = _restored(session, copy, progress, replace=replace)
     lacking = _open_once(session)
     aside = None if done.aside is None else str(done.aside)
     data = {"outcome": "done", **_data(done.copy), "aside": aside, "keys_found": not lacking}
@@ -56,6 +56,28 @@ def restore(session: Session, copy: Path, replace: bool) -> Page:
         return told
 
     return Page(data, lines)
+
+
+def _restored(session: Session, copy: Path, progress: Progress, *, replace: bool) -> Restored:
+    """Put a copy into a file, or into a database that is empty."""
+    from dyade.store.backup import Restored, restore
+
+    if not on_server(session.db):
+        return restore(copy, _address(session), _now(session), replace=replace, progress=progress)
+    if replace:
+        raise click.UsageError(say("usage.replace_server"), click.get_current_context())
+    return Restored(moving_door().move_in(copy, session.db, progress), None)
+
+
+def moving_door() -> ModuleType:
+    """What moves a store to a server, which is imported where it is asked alone."""
+    try:
+        from dyade.store.postgres import moving
+    except ModuleNotFoundError as error:
+        if error.name != "psycopg":
+            raise
+        raise ExtraMissing("postgres") from None
+    return moving
 
 
 def _open_once(session: Session) -> bool:

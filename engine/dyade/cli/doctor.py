@@ -9,6 +9,7 @@ import click
 from dyade.cli.declare import KEEPING, Family, command, option
 from dyade.cli.ending import DONE, REFUSED, TROUBLE
 from dyade.cli.paper import Span, flow, mark
+from dyade.cli.progress import Progress
 from dyade.cli.session import Page, Session
 from dyade.cli.words import lang, say
 from dyade.texts import sentence
@@ -28,14 +29,16 @@ def doctor(session: Session, late_by: int | None, quick: bool) -> Page:
     from dyade import wiring
     from dyade.service.doctor import CHECKS
 
-    found = wiring.examine(
-        session.db,
-        session.programs,
-        session.now or wiring.now,
-        keys=session.keys,
-        late=None if late_by is None else late_by * MINUTE,
-        chains=not quick,
-    )
+    with Progress(session, say("worker.progress")) as progress:
+        found = wiring.examine(
+            session.db,
+            session.programs,
+            session.now or wiring.now,
+            keys=session.keys,
+            late=None if late_by is None else late_by * MINUTE,
+            chains=not quick,
+            heard=progress if progress.shown else None,
+        )
     checks = [name for name in CHECKS if not (quick and name == "chain")]
     opened = not any(one.code.startswith("error.") or one.code in ("schema_older", "keys_missing") for one in found)
     worst = "error" if any(one.severity == "error" for one in found) else "warning" if found else "sound"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from dyade.cli.declare import READING, Family, argument, command, option
+from dyade.cli.instants import minute, stamp
 from dyade.cli.paper import Span, flow, mark
 from dyade.cli.root import Telling
 from dyade.cli.session import Page, Session
@@ -43,7 +43,7 @@ def list_files(session: Session, dyad: str) -> Page:
 @command(FILES, "get", READING, key="file.get")
 @argument("dyad", completer="dyads")
 @argument("number", type=click.IntRange(min=1))
-@option("--output", type=click.Path(dir_okay=False, path_type=Path))
+@option("--out", "output", type=click.Path(dir_okay=False, path_type=Path))
 def get(session: Session, dyad: str, number: int, output: Path | None) -> Page:
     """Write a file that is attached to a dyad."""
     with session.engine() as engine:
@@ -77,13 +77,9 @@ def _told(one: Filed) -> dict[str, Any]:
         "type": one.type,
         "path": one.path,
         "label": one.label,
-        "at": _moment(one.at),
+        "at": stamp(one.at),
         "by": one.by,
     }
-
-
-def _moment(at: int) -> str:
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)).isoformat(timespec="seconds")
 
 
 def _size(size: int) -> str:
@@ -99,7 +95,7 @@ def _table(found: tuple[Filed, ...], names: Mapping[str, str]) -> list[str]:
         return flow(say("file.none"))
     titles = [say(f"file.column.{key}") for key in ("number", "name", "size", "label", "by", "at")]
     rows = [
-        [str(one.n), one.name, _size(one.size), one.label, names.get(one.by, one.by), _moment(one.at)[:10]]
+        [str(one.n), one.name, _size(one.size), one.label, names.get(one.by, one.by), minute(one.at)[:10]]
         for one in found
     ]
     return table(titles, rows)

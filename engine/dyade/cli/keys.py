@@ -56,4 +56,30 @@ def init(_session: Session, keys_file: str) -> Page:
     return Page(data, lambda: flow(said, lead=[Span(mark("✔", "+"), "yes"), " "]), DONE)
 
 
+@command(KEYS, "copy", SAYING, key="keys.copy")
+@argument("keys_from", type=click.Path(dir_okay=False, path_type=Path))
+@argument("keys_to", type=KeysPlace(dir_okay=False))
+def copy(_session: Session, keys_from: Path, keys_to: str) -> Page:
+    """Copy the keys of a file to a server, where many machines share them."""
+    from dyade.errors import StoreTrouble
+    from dyade.store.keeping import carry, told_place
+    from dyade.store.postgres.address import is_ours
+
+    if not is_ours(keys_to):
+        raise click.UsageError(say("usage.keys_server"), click.get_current_context())
+    place = told_place(keys_to)
+    try:
+        made = carry(keys_from, keys_to)
+    except StoreTrouble as trouble:
+        if trouble.reason != "keys_other":
+            raise
+        raise click.UsageError(say("usage.keys_wrapped", file=str(keys_from)), click.get_current_context()) from None
+    data = {"outcome": "done" if made else "refused", "file": place}
+    if not made:
+        said = say("keys.there.server", file=place)
+        return Page(data, lambda: flow(said, lead=[Span(mark("✘", "x"), "no"), " "]), REFUSED)
+    said = say("keys.copied", file=place, vault=f"{keys_from}.vault", master=str(keys_from))
+    return Page(data, lambda: flow(said, lead=[Span(mark("✔", "+"), "yes"), " "]), DONE)
+
+
 COMMANDS: Family = {"keys": Keys("keys", commands=KEYS)}

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from dyade.cli.answers import act
 from dyade.cli.declare import ACTING, Family, argument, command, option
+from dyade.cli.ending import DONE
+from dyade.cli.paper import flow
 from dyade.cli.session import Page, Session
 from dyade.cli.values import gathered
-from dyade.cli.words import lang
+from dyade.cli.words import lang, say
 from dyade.flow.messages import Fire, Reveal, Waive, WithdrawAssent
 
 if TYPE_CHECKING:
@@ -91,4 +93,7 @@ def reveal(session: Session, dyad: str, item: str, reason: str) -> Page:
     """Open, in an emergency, what one may not see."""
     with session.engine() as engine:
         order = Reveal(session.actor, item, reason, recorded_by=session.recorded_by, on=session.on)
-        return act(session, engine, dyad, order)
+        page = act(session, engine, dyad, order)
+    if page.code != DONE:
+        return page
+    return page._replace(lines=lambda: [*page.lines(), *flow(say("reveal.read", dyad=dyad), lead=["  "])])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from dyade.cli.declare import KEEPING, Family, argument, command, option
 from dyade.cli.ending import DONE, REFUSED
+from dyade.cli.instants import minute, stamp
 from dyade.cli.paper import Span, clean, flow, mark
 from dyade.cli.root import Telling
 from dyade.cli.session import Page, Session
@@ -81,7 +81,7 @@ def endpoints(session: Session) -> Page:
         {
             "endpoint": one.name,
             "failures": one.failures,
-            "rests_until": _moment(one.rests_until) if one.rests_until > now else None,
+            "rests_until": stamp(one.rests_until) if one.rests_until > now else None,
             "stopped": one.stopped or None,
             "trouble": one.trouble or None,
         }
@@ -140,11 +140,11 @@ def told(one: Posted) -> dict[str, Any]:
         "priority": message.priority,
         "template": message.template or None,
         "status": message.status,
-        "created_at": _moment(message.created_at),
+        "created_at": stamp(message.created_at),
         "attempts": one.attempts,
-        "next_attempt": _moment(one.try_at) if message.status == "waiting" and one.try_at else None,
+        "next_attempt": stamp(one.try_at) if message.status == "waiting" and one.try_at else None,
         "trouble": one.trouble or None,
-        "settled_at": None if one.settled_at is None else _moment(one.settled_at),
+        "settled_at": None if one.settled_at is None else stamp(one.settled_at),
         "with": one.parcel or None,
     }
 
@@ -163,7 +163,7 @@ def _table(found: list[Posted]) -> list[str]:
     if not found:
         return flow(say("outbox.none"))
     titles = [say(f"outbox.column.{name}") for name in ("message", "dyad", "recipient", "status", "when", "trouble")]
-    return table(titles, [_row(one) for one in found])
+    return table(titles, [_row(one) for one in found], whole=[0])
 
 
 def _row(one: Posted) -> list[str]:
@@ -171,7 +171,7 @@ def _row(one: Posted) -> list[str]:
     when = one.settled_at or (one.try_at if message.status == "waiting" and one.try_at else message.created_at)
     why = one.trouble if message.status == "dropped" else trouble(one.trouble) if one.trouble else ""
     to = message.recipient or message.channel
-    return [message.id, message.dyad, to, say(f"outbox.status.{message.status}"), _moment(when), why]
+    return [message.id, message.dyad, to, say(f"outbox.status.{message.status}"), minute(when), why]
 
 
 def _card(one: Posted) -> list[str]:
@@ -181,10 +181,10 @@ def _card(one: Posted) -> list[str]:
         "dyad": message.dyad,
         "recipient": message.recipient or message.channel,
         "rule": message.rule,
-        "created_at": _moment(message.created_at),
+        "created_at": minute(message.created_at),
         "attempts": str(one.attempts),
         "trouble": one.trouble if message.status == "dropped" else trouble(one.trouble) if one.trouble else "",
-        "settled_at": _moment(one.settled_at) if one.settled_at else "",
+        "settled_at": minute(one.settled_at) if one.settled_at else "",
     }
     for name, value in facts.items():
         if value:
@@ -206,11 +206,7 @@ def _way(one: Endpoint, now: int) -> list[str]:
     if one.stopped:
         state = say("outbox.stopped")
     elif one.rests_until > now:
-        state = say("outbox.rests", when=_moment(one.rests_until))
+        state = say("outbox.rests", when=minute(one.rests_until))
     else:
         state = say("outbox.well") if not one.failures else say("outbox.doubted")
     return [one.name, str(one.failures), state, trouble(one.trouble) if one.trouble else ""]
-
-
-def _moment(at: int) -> str:
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)).isoformat(timespec="seconds")

@@ -103,7 +103,7 @@ def list_people(session: Session) -> Page:
 
 @command(PERSON, "export", KEEPING, key="person.export")
 @argument("person", completer="people")
-@option("--output", type=click.Path(dir_okay=False, path_type=Path))
+@option("--out", "output", type=click.Path(dir_okay=False, path_type=Path))
 def export(session: Session, person: str, output: Path | None) -> Page:
     """Give everything that is held on a person, and nothing of anybody else."""
     with session.engine() as engine:
@@ -159,11 +159,21 @@ def merge(session: Session, keep: str, drop: str, dry_run: bool) -> Page:
         done = engine.merge_persons(keep, drop, keep=not dry_run)
         reasons = [(one.dyad, engine.sentences(one.reasons, lang(), dyad=one.dyad)) for one in done.dyads]
         general = merge_sentences(done)
+        labels = {(one.program, role): _label(engine, one.program, role) for one in done.dyads for role in one.roles}
+        labels |= {(program, role): _label(engine, program, role) for program, role in done.enrolments}
     data = _merge_json(done, dry_run, [*general, *(message for _, found in reasons for message in found)])
     if done.refused:
         messages = [*general, *(f"{dyad}: {message}" for dyad, found in reasons for message in found)]
         return Page(data, lambda: refused_lines(messages), REFUSED)
-    return Page(data, lambda: _merge_lines(done, dry_run))
+    return Page(data, lambda: _merge_lines(done, dry_run, labels))
+
+
+def _label(engine: Engine, program: str, role: str) -> str:
+    """What people call a role."""
+    from dyade.flow.telling.words import said
+
+    declared = engine.program(program).model.roles.get(role)
+    return said(declared.label, lang(), role) if declared is not None else role
 
 
 def merge_sentences(done: Merging) -> list[str]:
@@ -182,14 +192,15 @@ def _merge_json(done: Merging, dry_run: bool, messages: list[str]) -> dict[str, 
     }
 
 
-def _merge_lines(done: Merging, dry_run: bool) -> list[str]:
+def _merge_lines(done: Merging, dry_run: bool, labels: Mapping[tuple[str, str], str]) -> list[str]:
     key = "person.would_merge" if dry_run else "person.merged"
     kept = clean(f"{done.kept.name} ({done.kept.id})")
     lines = flow(say(key, kept=kept, dropped=clean(done.dropped.id)), lead=_done())
     for program, role in done.enrolments:
-        lines += flow(say("person.merge.enrolled", program=program, role=role), lead=["  "])
+        lines += flow(say("person.merge.enrolled", program=program, role=labels[program, role]), lead=["  "])
     for one in done.dyads:
-        lines += flow(", ".join(one.roles) or say("person.merge.names"), lead=["  ", Span(f"{one.dyad}  ", "name")])
+        held = ", ".join(clean(labels[one.program, role]) for role in one.roles)
+        lines += flow(held or say("person.merge.names"), lead=["  ", Span(f"{one.dyad}  ", "name")])
     return lines
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import click
 
 from dyade.cli.declare import KEEPING, Day, Family, command, option
+from dyade.cli.instants import minute, stamp
 from dyade.cli.paper import Span, flow, mark
 from dyade.cli.root import Telling
 from dyade.cli.session import Page, Session
@@ -29,8 +30,8 @@ def accesses(session: Session, dyad: str | None) -> Page:
     """Tell who read what is confidential."""
     with session.engine() as engine:
         found = engine.accesses(dyad)
-    data = [{"at": _moment(one.at), "reader": one.reader, "dyad": one.dyad, "what": one.what.split()} for one in found]
-    rows = [[_moment(one.at), one.reader, one.dyad, ", ".join(one.what.split())] for one in found]
+    data = [{"at": stamp(one.at), "reader": one.reader, "dyad": one.dyad, "what": one.what.split()} for one in found]
+    rows = [[minute(one.at), one.reader, one.dyad, ", ".join(one.what.split())] for one in found]
     titles = ("when", "reader", "dyad", "what")
     return Page({"accesses": data}, lambda: _table(titles, rows, "privacy.no_access"))
 
@@ -41,9 +42,9 @@ def erasures(session: Session) -> Page:
     with session.engine() as engine:
         found = engine.erasures()
     data = [
-        {"number": n, "at": _moment(at), "dyads": dyads, "values": values} for n, (at, dyads, values) in found.items()
+        {"number": n, "at": stamp(at), "dyads": dyads, "values": values} for n, (at, dyads, values) in found.items()
     ]
-    rows = [[str(value) for value in one.values()] for one in data]
+    rows = [[str(n), minute(at), str(dyads), str(values)] for n, (at, dyads, values) in found.items()]
     return Page({"erasures": data}, lambda: _table(("number", "when", "dyads", "values"), rows, "privacy.no_erasure"))
 
 
@@ -55,7 +56,7 @@ def anonymisations(session: Session) -> Page:
     data = [
         {
             "number": one.n,
-            "at": _moment(one.at),
+            "at": stamp(one.at),
             "program": one.program,
             "dyad": one.dyad,
             "rule": one.rule,
@@ -70,7 +71,7 @@ def anonymisations(session: Session) -> Page:
     rows = [
         [
             str(one.n),
-            _moment(one.at),
+            minute(one.at),
             one.dyad,
             said(one.label, lang(), one.rule),
             said(one.purpose, lang(), ""),
@@ -126,16 +127,12 @@ def _told(one: Any) -> dict[str, Any]:
     return {
         "number": one.n,
         "on": one.occurred_on,
-        "registered_at": _moment(one.recorded_at),
+        "registered_at": stamp(one.recorded_at),
         "risk": one.risk,
         "people": one.people,
         "what": one.what,
         "told": one.told,
     }
-
-
-def _moment(at: int) -> str:
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)).isoformat(timespec="seconds")
 
 
 def _table(titles: tuple[str, ...], rows: list[list[str]], nothing: str) -> list[str]:

@@ -11,6 +11,7 @@ import click
 
 from dyade.cli.declare import KEEPING, Day, Family, argument, command, option
 from dyade.cli.paper import Span, flow, mark
+from dyade.cli.progress import waiting
 from dyade.cli.session import Page, Session
 from dyade.cli.words import lang, say
 
@@ -42,7 +43,7 @@ def report(
     """Count the dyads of a program."""
     if first_day is not None and final_day is not None and first_day > final_day:
         raise click.UsageError(say("usage.days_backwards"), click.get_current_context())
-    with session.engine() as engine:
+    with session.engine() as engine, waiting(session, engine, say("worker.progress")):
         declared = engine.program(program)
         found = engine.report(program, first=first_day, last=final_day, by=counted_field)
     if csv_file is not None:

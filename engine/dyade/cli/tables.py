@@ -19,11 +19,13 @@ Cell = str | tuple[str, str]
 """A text, or a text and a style of Rich's."""
 
 
-def table(titles: Sequence[str], rows: Iterable[Sequence[Cell]], right: Sequence[int] = ()) -> list[str]:
-    """The lines of a table; `right` names the columns that are aligned on the right."""
+def table(
+    titles: Sequence[str], rows: Iterable[Sequence[Cell]], right: Sequence[int] = (), whole: Sequence[int] = ()
+) -> list[str]:
+    """The lines of a table; `right` names the columns that are aligned on the right, `whole` those that stay whole."""
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for i, title in enumerate(titles):
-        grid.add_column(title, justify="right" if i in right else "left", overflow="fold")
+        grid.add_column(title, justify="right" if i in right else "left", overflow="fold", no_wrap=i in whole)
     for row in rows:
         grid.add_row(*[_cell(cell) for cell in row])
     out = io.StringIO()

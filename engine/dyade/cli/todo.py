@@ -8,6 +8,7 @@ import click
 
 from dyade.cli.declare import READING, Family, command, option
 from dyade.cli.paper import Span, flow
+from dyade.cli.progress import waiting
 from dyade.cli.session import Page, Session
 from dyade.cli.words import lang, say
 
@@ -32,7 +33,7 @@ def todo(
     if mine and session.reader is None:
         raise click.UsageError(say("usage.who"), click.get_current_context())
     asked = {kind for kind, wanted in (("late", late), ("mine", mine), ("stuck", stuck)) if wanted}
-    with session.engine() as engine:
+    with session.engine() as engine, waiting(session, engine, say("worker.progress")):
         if program is not None:
             engine.versions(program)
         found = engine.worklist(program, reader=session.reader, lang=lang(), idle=idle)

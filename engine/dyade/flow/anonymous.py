@@ -98,6 +98,8 @@ def _path(program: Program, record: Any, name: str) -> tuple[str, ...]:
     match record:
         case r.Assigned():
             return ("roles", record.role, name)
+        case r.Enrolled():
+            return ("enrolments", record.role, name)
         case r.AttributesChanged():
             found: Iterable[tuple[str, ...]] = (p for p in program.data if p[0] == "roles" and p[-1] == name)
             # Roles may share a name: what is personal in one of them is.

@@ -42,7 +42,9 @@ class Calendar:
         "_days_off",
         "_same",
         "_shifts",
+        "_shifts_of_day",
         "_wall",
+        "_whole",
         "_worked",
         "day_time",
         "holidays",
@@ -70,7 +72,9 @@ class Calendar:
         self._before = tuple(self._weekdays_passed(d) - 1 - n for n, d in enumerate(self._days_off))
         self._business_day = lru_cache(maxsize=8192)(self._find_business_day)
         self._wall = lru_cache(maxsize=8192)(self._find_instant)
+        self._whole = lru_cache(maxsize=8192)(self._find_whole)
         self._shifts = lru_cache(maxsize=8192)(self._find_shift)
+        self._shifts_of_day = lru_cache(maxsize=8192)(self._find_shift_of_day)
         self._days = lru_cache(maxsize=8192)(self._find_days)
         self._same: dict[int, int] = {}
 
@@ -110,8 +114,20 @@ class Calendar:
 
     def _local_time(self, instant: int) -> int:
         """Local microseconds since the local 1970-01-01 00:00."""
-        shift = self._shifts(instant // QUARTER)
+        shift = self._shifts_of_day(instant // DAY)
+        if shift is None:
+            shift = self._shifts(instant // QUARTER)
         return instant + (self._shift(instant) if shift is None else shift)
+
+    def _find_shift_of_day(self, number: int) -> int | None:
+        """The shift of a whole day of UTC, `None` when clocks change meanwhile."""
+        first = number * DAY
+        shift = self._shift(first + DAY - 1)
+        return shift if self._stays(shift, first) else None
+
+    def _stays(self, shift: int, first: int) -> bool:
+        """Whether clocks stand at a shift for a day from an instant on; nowhere do they go and come back in 4 hours."""
+        return all(self._shift(first + hours * HOUR) == shift for hours in range(0, 24, 4))
 
     def _find_shift(self, quarter: int) -> int | None:
         """The shift of a whole quarter of an hour, `None` when clocks change inside it."""
@@ -127,6 +143,15 @@ class Calendar:
             return None
         wall = datetime.combine(date.fromordinal(ordinal), datetime.min.time()) + timedelta(microseconds=local)
         return self._first_valid(wall)
+
+    def _find_whole(self, ordinal: int) -> int | None:
+        """The midnight from which a local day is 24 hours of one shift; `None` where it is not."""
+        midnight = self._wall(ordinal, 0)
+        if midnight is None or midnight < FIRST_INSTANT or midnight + DAY > LAST_INSTANT:
+            return None
+        shift = (ordinal - EPOCH_ORDINAL) * DAY - midnight
+        whole = self._stays(shift, midnight) and self._shift(midnight + DAY - 1) == shift
+        return midnight if whole else None
 
     def _first_valid(self, wall: datetime) -> int:
         """The instant of a local time: the first of two, or the change of clocks that skipped it."""
@@ -204,7 +229,10 @@ class Calendar:
             return _in_time(instant + duration.hours * HOUR)
         local = self._local_time(instant)
         day = self.add(local // DAY + EPOCH_ORDINAL, duration)
-        return None if day is None else self._wall(day, local % DAY)
+        if day is None:
+            return None
+        midnight = self._whole(day)
+        return self._wall(day, local % DAY) if midnight is None else midnight + local % DAY
 
 
 def _moment(instant: int) -> datetime:

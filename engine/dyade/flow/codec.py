@@ -15,9 +15,9 @@ from json import loads
 from typing import Any, Final, NamedTuple, Protocol, get_origin, get_type_hints
 from unicodedata import normalize
 
-from dyade.flow.dyad import Holding
+from dyade.flow.dyad import Holding, new
 from dyade.flow.messages import RECORDS, Head, Record
-from dyade.flow.tagged import EMPTY_TAG, ERASED, quoted, sorted_json
+from dyade.flow.tagged import EMPTY_TAG, ERASED, flat_json, quoted, sorted_json
 from dyade.program.conditions.types import EMPTY, Type
 from dyade.program.conditions.values import dump_value, parse_value
 
@@ -65,7 +65,7 @@ class Encoded(NamedTuple):
 
 
 _CERTIFICATES: Final = frozenset(("Certified", "CertificateRevoked", "CertificateReissued"))
-_OWN: Final = frozenset(("Assigned", "AttributesChanged")) | _CERTIFICATES
+_OWN: Final = frozenset(("Assigned", "AttributesChanged", "Enrolled")) | _CERTIFICATES
 """Records whose values are about their `person`, whoever gave them."""
 _LIST, _VALUES, _DATUM, _WORDS, _PLAIN = range(5)
 """How a part of a record is written: a list, values by name, one value of the program, what someone wrote, as it is."""
@@ -95,6 +95,7 @@ _PARTS: Final[Mapping[str, tuple[tuple[str, int], ...]]] = {
 
 _DECLARED: Final[Mapping[str, Path]] = {
     "Assigned": ("roles", "role"),
+    "Enrolled": ("enrolments", "role"),
     "FieldSet": ("fields",),
     "Stepped": ("steps", "form", "step"),
     "Moved": ("transitions", "transition"),
@@ -166,13 +167,13 @@ class RecordCodec:
             else:
                 apart.append((name, manner, value))
         if not apart:
-            return Encoded(kind, normal(sorted_json(body)), ())
+            return new(Encoded, (kind, normal(flat_json(body, sorted(body))), ()))
         sealer = _Sealer(record, holdings, salt)
         for name, manner, value in apart:
             body[name] = self._dump(kind, name, manner, record, value, sealer)
         if sealer.sealed:
             body["sealed"] = [commitment(item.salt, item.value) for item in sealer.sealed]
-        return Encoded(kind, normal(sorted_json(body)), tuple(sealer.sealed))
+        return new(Encoded, (kind, normal(flat_json(body, sorted(body))), tuple(sealer.sealed)))
 
     def decode(self, kind: str, head: Head, body: str, sealed: Mapping[int, str | None]) -> Record:
         """Read a record; a sealed value that is no more there reads `ERASED`."""

@@ -80,6 +80,8 @@ def _foreseen(draft: Draft, effect: CompiledEffect) -> Undone | None:
         draft.holdings = {**draft.holdings, name: kept}
     elif effect.kind == CERTIFY:
         return Undone(effect, False) if certifying.lacking(draft, name) is not None else None
+    elif effect.kind == ENROL:
+        return Undone(effect, False) if any(get(draft) is None for _, get, _ in effect.given) else None
     elif effect.kind == IF and value is True:
         return next((undone for one in effect.inside if (undone := _foreseen(draft, one)) is not None), None)
     return None
@@ -99,7 +101,7 @@ def perform(draft: Draft, effect: CompiledEffect, site_key: tuple[str, Any], ind
         draft.effects.append((index, made(effect.name, _given(draft, effect))))
     elif kind == ENROL and effect.model.enrolment is not None:
         for person in draft.holders(effect.name):
-            record(draft, r.Enrolled, effect.name, person, effect.model.enrolment.status)
+            record(draft, r.Enrolled, effect.name, person, effect.model.enrolment.status, _profile(draft, effect))
     elif kind == IF:
         if effect.value is not None and effect.value(draft) is True:
             for one in effect.inside:
@@ -132,6 +134,12 @@ def cleared(draft: Draft, field: str) -> Any:
 
 def _given(draft: Draft, effect: CompiledEffect) -> dict[str, Any]:
     return {name: dump_value(kind, value(draft)) for name, value, kind in effect.given}
+
+
+def _profile(draft: Draft, effect: CompiledEffect) -> dict[str, Any]:
+    """What an enrolment is given; as for a field, only what entering a state gives may be unknown here."""
+    found = {name: value(draft) for name, value, _ in effect.given}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _notify(draft: Draft, effect: CompiledEffect, site_key: tuple[str, Any], index: int) -> None:

@@ -734,12 +734,13 @@ class Released(NamedTuple):
 
 
 class Enrolled(NamedTuple):
-    """Somebody has another status in the register of the program."""
+    """Somebody has another status in the register of the program, or other data; `None`: the status stays."""
 
     head: Head
     role: str
     person: str
-    status: str
+    status: str | None
+    data: Mapping[str, Any]
 
 
 class Spent(NamedTuple):

@@ -41,7 +41,7 @@ class CompiledEffect(NamedTuple):
     """For `IF`, the condition of what is inside."""
     model: m.Effect
     given: tuple[tuple[str, Getter, Any], ...] = ()
-    """(name, closure, type) for what `emit` and `start` carry."""
+    """(name, closure, type) for what `emit` and `start` carry, and `enrolment` sets."""
     inside: tuple[CompiledEffect, ...] = ()
     """For `IF`, what is done where its condition is a yes: asked once, before any of it."""
 
@@ -178,10 +178,22 @@ def effects_of(plan: Plan, place: Place, effect: m.Effect) -> list[CompiledEffec
     if effect.emit is not None:
         found.append(CompiledEffect(EMIT, effect.emit.name, None, effect, _given(plan, (*place, "emit", "data"))))
     if effect.enrolment is not None:
-        found.append(CompiledEffect(ENROL, effect.enrolment.role, None, effect))
+        found.append(CompiledEffect(ENROL, effect.enrolment.role, None, effect, _profile(plan, place, effect.enrolment)))
     if effect.only_if is None:
         return found
     return [CompiledEffect(IF, "", plan.known((*place, "only_if")), effect, inside=tuple(found))]
+
+
+def _profile(plan: Plan, place: Place, effect: m.EnrolmentEffect) -> tuple[tuple[str, Getter, Any], ...]:
+    """What an enrolment is given, in its order."""
+    found: list[tuple[str, Getter, Any]] = []
+    for name in effect.set or {}:
+        datum = plan.program.data["enrolments", effect.role, name]
+        at = (*place, "enrolment", "set", name)
+        getter = plan.value(at) if datum.nullable else plan.known(at)
+        assert getter is not None
+        found.append((name, getter, datum.type))
+    return tuple(found)
 
 
 def _given(plan: Plan, place: Place) -> tuple[tuple[str, Getter, Any], ...]:

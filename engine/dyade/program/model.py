@@ -625,8 +625,10 @@ class EnrolmentEffect(Part):
 
     role: Id
     """The role, in this dyad and in the register of the program."""
-    status: Id
+    status: Id | None = None
     """One of the `statuses` of its enrolments. Who is not enrolled yet is, by this."""
+    set: Annotated[dict[Id, Expression], Field(min_length=1)] | None = None
+    """{datum: value} of its `profile`. What cannot be computed, and may be empty, becomes empty."""
 
 
 class Effect(Part):
@@ -651,7 +653,7 @@ class Effect(Part):
     emit: Emit | None = None
     """A message to the host application."""
     enrolment: EnrolmentEffect | None = None
-    """Another status in the register of the program."""
+    """Another status in the register of the program, or other data."""
     only_if: Condition | None = None
     """It is left out unless this holds; what cannot be told yet does not hold."""
 

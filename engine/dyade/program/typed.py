@@ -240,6 +240,10 @@ class Typed:
             for verb, given in (("assign", effect.assign), ("unassign", effect.unassign)):
                 for role, text in (given or {}).items():
                     self._add((*here, verb, role), text, Person(role), site)
+            for name, text in ((effect.enrolment.set or {}) if effect.enrolment else {}).items():
+                assert effect.enrolment is not None
+                wanted = self._datum_type(("enrolments", effect.enrolment.role, name))
+                self._add((*here, "enrolment", "set", name), text, wanted, site)
             for name, text in (effect.emit.data if effect.emit else {}).items():
                 self._add((*here, "emit", "data", name), text, None, site)
             for name, text in (effect.start.with_ if effect.start else {}).items():

@@ -62,7 +62,7 @@ def examine(desk: Desk, *, late: int = LATE, chains: bool = True) -> list[Findin
     now = desk.now()
     found = desk.look(lambda view: [*_clock(view, now), *_timers(view, now, late), *_outbox(view, now)])
     if chains:
-        for one in desk.look(lambda view: verify(view, desk.programs)).problems:
+        for one in desk.look(lambda view: verify(view, desk.programs, desk.heard)).problems:
             facts: dict[str, str | int] = {"dyad": one.dyad, "seq": one.seq, "detail": one.detail}
             found.append(Finding("chain", f"verify.{one.code}", "error", facts))
     return found

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from dyade.flow.messages import Enrolled, Record
 from dyade.program import model as m
+from dyade.program.conditions.types import EMPTY
+from dyade.program.conditions.values import dump_value
 from dyade.program.data import STATUS
 from dyade.service.ports import ACTIVE, Enrolment, Reading, Writing
 from dyade.service.programs import Known
@@ -35,7 +38,7 @@ def found(view: Reading, program: str, role: str, person: str) -> Enrolment | No
 
 
 def follow(transaction: Writing, known: Known, records: Iterable[Record], now: int) -> None:
-    """Give enrolments the statuses that a dyad gives them, in the transaction of what gave them."""
+    """Give enrolments the statuses and the data that a dyad gives them, in the transaction of what gave them."""
     for record in records:
         if type(record) is not Enrolled:
             continue
@@ -44,5 +47,20 @@ def follow(transaction: Writing, known: Known, records: Iterable[Record], now: i
         before = found(transaction, program, role, person)
         blank = Enrolment(person, program, role, None, {}, ACTIVE)
         kept = before or blank
-        changed = kept._replace(profile={**kept.profile, STATUS: record.status})
-        transaction.enrol(changed._replace(status=_in_force(declared, record.status, ACTIVE)), now)
+        profile = {**kept.profile, **_written(known, record)}
+        if record.status is not None:
+            profile[STATUS] = record.status
+        elif before is None and declared.statuses:
+            profile[STATUS] = next(iter(declared.statuses))
+        said = {name: value for name, value in profile.items() if value is not None}
+        status = kept.status if record.status is None else _in_force(declared, record.status, ACTIVE)
+        transaction.enrol(kept._replace(profile=said, status=status), now)
+
+
+def _written(known: Known, record: Enrolled) -> dict[str, Any]:
+    """What a dyad gives an enrolment, as the register writes it; `None` for what becomes empty."""
+    data = known.program.data
+    return {
+        name: None if value is EMPTY else dump_value(data["enrolments", record.role, name].type, value)
+        for name, value in record.data.items()
+    }

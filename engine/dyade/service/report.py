@@ -18,6 +18,7 @@ from dyade.flow.plan import plan_of
 from dyade.program.conditions.types import EMPTY
 from dyade.program.conditions.values import dump_value
 from dyade.program.program import Program
+from dyade.service.counted import counted
 from dyade.service.counting import Shared, shared
 from dyade.service.desk import Desk
 from dyade.service.ports import Filter, Reading
@@ -112,7 +113,7 @@ def _within(day: int, first: int | None, last: int | None) -> bool:
 
 
 def _lives(desk: Desk, view: Reading, program: str, by: str | None) -> Iterator[_Life]:
-    for line in view.dyads(Filter(program=program)):
+    for line in counted(desk.heard, view.dyads(Filter(program=program))):
         found = desk.found(view, line.id)
         if found is None:
             continue

@@ -7,6 +7,7 @@ from dyade.flow.messages import Tick
 from dyade.flow.outcome import Context, Decision
 from dyade.flow.telling.worklist import LATE, MINE, STUCK, Task, tasks
 from dyade.service.context import gathered, takes_part
+from dyade.service.counted import counted
 from dyade.service.counting import counters_for
 from dyade.service.desk import Desk
 from dyade.service.ports import Filter, Reading
@@ -21,7 +22,7 @@ def worklist(desk: Desk, program: str | None, reader: str | None, lang: str, idl
 
     def look(view: Reading) -> list[Task]:
         listed = view.dyads(Filter(program=program, ended=False))
-        return [task for one in listed for task in _of(desk, view, one.id, reader, lang, idle)]
+        return [task for one in counted(desk.heard, listed) for task in _of(desk, view, one.id, reader, lang, idle)]
 
     return sorted(desk.look(look), key=_urgency)
 

@@ -78,6 +78,12 @@ def make_place(place: str) -> tuple[bool, Path | None]:
         box.close()
 
 
+def carry(file: Path, url: str) -> bool:
+    """Copy the keys of a file to a server; `False` where some are there already."""
+    done: bool = server_door().carry(file, url)
+    return done
+
+
 def told_place(place: Place) -> str:
     """How a place of keys is told to people: without what is secret in an address."""
     from dyade.store.postgres.address import shown

@@ -103,6 +103,14 @@ class View(FileView, IdentityView, PostView):
     __slots__ = ("_cabinet", "_connection", "_vault")
     held: ClassVar[str] = ""
     """What is said at the end of a question about one dyad, so that nobody else changes it meanwhile."""
+    one_dyad: ClassVar[str] = f"{_DYAD} WHERE id = ?"
+    standing: ClassVar[str] = _STANDS
+    """The two questions about one dyad, with that end."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.one_dyad = f"{_DYAD} WHERE id = ?{cls.held}"
+        cls.standing = f"{_STANDS}{cls.held}"
 
     def __init__(self, connection: Driver, vault: Vault, cabinet: Cabinet | None = None) -> None:
         self._connection = connection
@@ -135,7 +143,7 @@ class View(FileView, IdentityView, PostView):
 
     def dyad(self, id: str) -> StoredDyad | None:  # noqa: A002
         """Find a dyad; one whose row was damaged is not given."""
-        row = self._one(f"{_DYAD} WHERE id = ?{self.held}", id)
+        row = self._one(self.one_dyad, id)
         return None if row is None else self._dyad(row)
 
     def _dyad(self, row: tuple[Any, ...]) -> StoredDyad:
@@ -162,7 +170,7 @@ class View(FileView, IdentityView, PostView):
 
     def stands(self, seen: StoredDyad) -> bool:
         """Whether a dyad is still as it was seen: the hash of its last record covers all that came before."""
-        return self._one(f"{_STANDS}{self.held}", seen.number) == (seen.revision, seen.next_due, seen.hash)
+        return self._one(self.standing, seen.number) == (seen.revision, seen.next_due, seen.hash)
 
     def heads(self) -> Iterator[StoredDyad]:
         """Give every dyad as it is kept, sound or not."""

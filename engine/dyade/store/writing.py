@@ -26,8 +26,9 @@ from dyade.service.ports import (
     StoredDyad,
     Withdrawal,
 )
+from dyade.store.binding import put_down
 from dyade.store.cabinet import Cabinet
-from dyade.store.driver import Driver
+from dyade.store.driver import Driver, Rows
 from dyade.store.filing import FileTransaction
 from dyade.store.hiding import place_of
 from dyade.store.identities import IdentityTransaction
@@ -133,8 +134,12 @@ class Transaction(FileTransaction, IdentityTransaction, PostTransaction, View):
 
     def _added(self, text: str, row: Sequence[Any], number: str) -> int:  # noqa: ARG002 (SQLite need not be told which)
         """Add a row that the database numbers; give its number."""
-        cursor: Any = self._connection.execute(text, row)
+        cursor: Any = self._put_down(text, row)
         return cursor.lastrowid or 0
+
+    def _put_down(self, text: str, row: Sequence[Any]) -> Rows:
+        """Run a statement that every command runs."""
+        return put_down(self._connection, text, row)
 
     # --------------------------------------------------------------------------------------------------- a decision
 
@@ -233,9 +238,9 @@ class Transaction(FileTransaction, IdentityTransaction, PostTransaction, View):
         state = self._state(keep)
         if keep.before is None:
             identity = (dyad.number, dyad.id, dyad.program, dyad.behaviour, keep.created_at)
-            self._connection.execute(_BEGIN_DYAD, state + identity)
+            self._put_down(_BEGIN_DYAD, state + identity)
             return
-        kept = self._connection.execute(_KEEP_DYAD, (*state, dyad.number, keep.before.revision))
+        kept = self._put_down(_KEEP_DYAD, (*state, dyad.number, keep.before.revision))
         if kept.rowcount != 1:
             raise self._conflict(keep.before)
         if keep.before.behaviour != dyad.behaviour:
@@ -246,7 +251,8 @@ class Transaction(FileTransaction, IdentityTransaction, PostTransaction, View):
         seqs = []
         for row in rows:
             seqs.append(seq := self._added(_KEEP_RECORD, _of_record(dyad, row), "seq"))
-            self._keep_seals(dyad, seq, row)
+            if row.sealed:
+                self._keep_seals(dyad, seq, row)
         return seqs
 
     def _keep_seals(self, dyad: str, seq: int, row: RecordRow) -> None:

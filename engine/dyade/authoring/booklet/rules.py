@@ -91,7 +91,9 @@ def _effect(t: Telling, effect: m.Effect) -> Iterator[str]:
         yield t.say("effect.start", program=effect.start.program)
     if effect.enrolment is not None and t.role is None:
         role, status = effect.enrolment.role, effect.enrolment.status
-        yield t.say("effect.enrolment", role=t.words.role(role), status=t.words.enrolment_status(role, status))
+        said = [t.words.enrolment_status(role, status)] if status is not None else []
+        said += [t.words.datum(("enrolments", role, name)) for name in effect.enrolment.set or ()]
+        yield t.say("effect.enrolment", role=t.words.role(role), status=", ".join(said))
 
 
 def _invariants(t: Telling) -> Iterator[Block]:

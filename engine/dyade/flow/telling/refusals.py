@@ -252,6 +252,8 @@ def file_sentence(reason: Reason, label: str, lang: str) -> str:
 
 def bytes_said(number: int, lang: str) -> str:
     """A number of bytes, as people say it."""
+    if number < 100:
+        return sentence("answers", "bytes.one", lang, number)
     unit, divisor = ("mega", 1_000_000) if number >= 1_000_000 else ("kilo", 1_000)
     shown = f"{number / divisor:.1f}".removesuffix(".0")
     return sentence("answers", f"bytes.{unit}", lang, number=shown.replace(".", ",") if lang == "fr" else shown)

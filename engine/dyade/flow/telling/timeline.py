@@ -325,8 +325,11 @@ def _enrolled(t: _Teller, record: r.Enrolled) -> Told:
     by = frozenset(declared.by) if declared is not None else frozenset()
     if t.reader.person is not None and t.reader.person != record.person and not t.reader.sees(by):
         return None
-    status = t.words.enrolment_status(record.role, record.status)
-    return t.say("Enrolled", person=t.words.person(record.person), role=t.words.role(record.role), status=status), ()
+    about = {"person": t.words.person(record.person), "role": t.words.role(record.role)}
+    details = t.values(record.data, ("enrolments", record.role))
+    if record.status is None:
+        return t.say("Enrolled.data", **about), details
+    return t.say("Enrolled", **about, status=t.words.enrolment_status(record.role, record.status)), details
 
 
 def _watched(t: _Teller, record: r.Watched) -> Told:

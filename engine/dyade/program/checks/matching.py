@@ -72,8 +72,16 @@ def _statuses(ground: Ground) -> None:
     for path, effect in ground.of(m.EnrolmentEffect):
         declared = ground.model.enrolments.get(effect.role)
         known = declared.statuses if declared is not None else {}
-        if effect.role in ground.model.roles and effect.status not in known and not ground.misses("enrolments"):
+        if effect.status is None and effect.set is None:
+            ground.tell("D006", path, variant="here", key="status")
+        if effect.role not in ground.model.roles or ground.misses("enrolments"):
+            continue
+        if effect.status is not None and effect.status not in known:
             ground.unknown("D016", (*path, "status"), effect.status, known, kind=Term("kind.status"))
+        said = declared.profile if declared is not None else {}
+        for name in effect.set or ():
+            if name not in said:
+                ground.unknown("D016", (*path, "set", name), name, said, kind=Term("kind.attribute"), at_key=True)
 
 
 def _score(ground: Ground, path: Path, part: m.Score) -> None:

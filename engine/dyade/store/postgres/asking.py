@@ -16,6 +16,7 @@ import psycopg
 
 from dyade.errors import StoreTrouble
 from dyade.service.ports import Again, Answer, Keep, RecordRow, StoredDyad
+from dyade.store.driver import Rows
 from dyade.store.postgres.complaints import Doubled
 from dyade.store.postgres.driver import Postgres
 from dyade.store.reading import View
@@ -160,6 +161,9 @@ class PostgresTransaction(PostgresView, Transaction):
         for seq, row in zip(seqs, rows, strict=True):
             self._keep_seals(dyad, seq, row)
         return seqs
+
+    def _put_down(self, text: str, row: Sequence[Any]) -> Rows:
+        return self._connection.execute(text, row)
 
     def _added(self, text: str, row: Sequence[Any], number: str) -> int:
         [given] = self._connection.execute(f"{text} RETURNING {number}", row).fetchone() or (0,)

@@ -10,13 +10,13 @@ from __future__ import annotations
 import hmac
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock, Timer
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode
 
 from dyade.errors import StoreTrouble
@@ -24,6 +24,7 @@ from dyade.service.ports import Again
 from dyade.store.driver import Driver
 from dyade.store.postgres.address import Address, shown
 from dyade.store.postgres.driver import Postgres, connect
+from dyade.store.strongbox import FileBox
 from dyade.store.vault import KEY, default_file, make_file, read_file
 
 if TYPE_CHECKING:
@@ -47,6 +48,13 @@ _SCHEMA: Final = (
         owner TEXT COLLATE "C" NOT NULL, dyad TEXT COLLATE "C" NOT NULL, what TEXT NOT NULL, reason TEXT NOT NULL,
         at BIGINT NOT NULL)""",
 )
+_KEYS: Final = """INSERT INTO keys (id, store, owner, dyad, wrapped, retired) OVERRIDING SYSTEM VALUE
+    VALUES (?, ?, ?, ?, ?, ?)"""
+_ERASURES: Final = """INSERT INTO erasures (n, store, owner, dyad, what, reason, at) OVERRIDING SYSTEM VALUE
+    VALUES (?, ?, ?, ?, ?, ?, ?)"""
+_NEXT: Final = """SELECT
+    setval(pg_get_serial_sequence('keys', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM keys), false),
+    setval(pg_get_serial_sequence('erasures', 'n'), (SELECT coalesce(max(n), 0) + 1 FROM erasures), false)"""
 _MADE: Final = "SELECT to_regclass(quote_ident(current_schema()) || '.dyade_keys') IS NOT NULL"
 _OTHERS: Final = """SELECT 1 FROM pg_class WHERE relnamespace = current_schema()::regnamespace
     AND relkind IN ('r', 'p', 'v', 'm') LIMIT 1"""
@@ -57,6 +65,16 @@ PAUSES: Final = (0.0, 0.05, 0.2, 0.5, 1.0)
 """Seconds before each trial to write the table anew."""
 SELDOM: Final = 20
 """How many times as long as it takes to write the table anew one waits before it is done again."""
+
+
+class Content(NamedTuple):
+    """What is in a box: its rows, with their numbers."""
+
+    keys: Sequence[tuple[Any, ...]]
+    erasures: Sequence[tuple[Any, ...]]
+
+
+NOTHING: Final = Content((), ())
 
 
 class Server(NamedTuple):
@@ -137,8 +155,8 @@ class ServerBox:
                 raise StoreTrouble("keys_foreign", self.place)
         return False
 
-    def make(self, master: bytes) -> bool:
-        """Make its tables; `False` where they are there already."""
+    def make(self, master: bytes, come: Content = NOTHING) -> bool:
+        """Make its tables, with what comes from another box; `False` where they are there already."""
         with self._opened("BEGIN") as box:
             box.execute(_MAKING)
             if box.execute(_MADE).fetchone()[0]:
@@ -146,6 +164,11 @@ class ServerBox:
             for text in _SCHEMA:
                 box.execute(text)
             box.execute("INSERT INTO dyade_keys VALUES (1, ?, 0, 0)", (_mark(master),))
+            if come is not NOTHING:
+                # Whatever was hidden names its key by number.
+                box.executemany(_KEYS, come.keys)
+                box.executemany(_ERASURES, come.erasures)
+                box.execute(_NEXT)
         return True
 
     def check(self, master: bytes) -> None:
@@ -317,3 +340,28 @@ def may_make_file(at: KeysAddress) -> Path | None:
     """Make the file of the key that wraps the others, where there is none; the file that was made."""
     file = at.master_file()
     return file if file is not None and not file.exists() and make_file(file) else None
+
+
+def carry(file: Path, url: str) -> bool:
+    """Copy the keys of a file into a place of their own on a server; `False` where there are keys already.
+
+    Raises `StoreTrouble` where the file cannot be read, and `keys_other` where another key would wrap them there: who
+    a key is of is told by a digest under that key.
+    """
+    at = KeysAddress.of(url)
+    master = read_file(file)
+    box = ServerBox(at)
+    try:
+        if box.is_made():
+            return False
+        found = at.master_file()
+        if (found is not None and not found.exists()) or not hmac.compare_digest(at.master(), master):
+            raise StoreTrouble("keys_other", at.shown)
+        with FileBox(file).open() as vault:
+            keys = vault.execute("SELECT id, store, owner, dyad, wrapped, retired FROM keys ORDER BY id").fetchall()
+            erasures = vault.execute(
+                "SELECT n, store, owner, dyad, what, reason, at FROM erasures ORDER BY n"
+            ).fetchall()
+        return box.make(master, Content(keys, erasures))
+    finally:
+        box.close()

@@ -5,7 +5,7 @@ As in a file: an upgrade is one transaction, two at once wait for each other, an
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from dyade.errors import StoreTrouble
 from dyade.store import upgrade
@@ -13,6 +13,9 @@ from dyade.store.keeping import Keys, Place, keys_at
 from dyade.store.postgres.address import Address
 from dyade.store.postgres.complaints import said
 from dyade.store.postgres.driver import Postgres, open_plainly
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection as Opened
 
 PATIENCE: Final = 60
 """Seconds to wait for another process that upgrades, or for those that read what is changed."""
@@ -31,14 +34,20 @@ def bring_up_to_date(connection: Postgres, address: Address, *, create: bool) ->
 def _is_current(connection: Postgres, *, create: bool = True) -> bool:
     version = current(connection)
     if version is None:
-        [schema] = connection.execute("SELECT current_schema()").fetchone() or (None,)
-        if schema is None:
-            raise StoreTrouble("missing", "search_path")
-        if connection.execute(_TABLES).fetchone() is not None:
-            raise StoreTrouble("foreign", str(schema))
+        schema = expect_nothing(connection)
         if not create:
-            raise StoreTrouble("missing", str(schema))
+            raise StoreTrouble("missing", schema)
     return upgrade.is_current(version)
+
+
+def expect_nothing(connection: Postgres) -> str:
+    """Make sure that nobody else has put tables there; the name of the schema."""
+    [schema] = connection.execute("SELECT current_schema()").fetchone() or (None,)
+    if schema is None:
+        raise StoreTrouble("missing", "search_path")
+    if connection.execute(_TABLES).fetchone() is not None:
+        raise StoreTrouble("foreign", str(schema))
+    return str(schema)
 
 
 def is_there(connection: Postgres) -> bool:
@@ -65,23 +74,29 @@ def _migrate(address: Address) -> None:
     driver.autocommit = False
     try:
         with engine_on(driver).begin() as opened:
-            opened.exec_driver_sql(f"SET LOCAL lock_timeout = {PATIENCE * 1000}")
-            opened.exec_driver_sql(_LOCK)
+            wait_for_turn(opened)
             # Another process may have done it meanwhile.
             if not _is_current(Postgres(driver)):
                 upgrade.run(opened)
     except DBAPIError as error:
-        raise _trouble(error.orig, driver) from error
+        raise trouble(error.orig, driver) from error
     except psycopg.Error as error:
-        raise _trouble(error, driver) from error
+        raise trouble(error, driver) from error
     finally:
         driver.close()
 
 
-def _trouble(error: Any, driver: Any) -> Exception:
+def wait_for_turn(opened: Opened) -> None:
+    """In a transaction that changes the schema, wait for others that do."""
+    opened.exec_driver_sql(f"SET LOCAL lock_timeout = {PATIENCE * 1000}")
+    opened.exec_driver_sql(_LOCK)
+
+
+def trouble(error: Any, driver: Any) -> Exception:
+    """What went wrong between SQLAlchemy and a driver, in our words."""
     told = said(error, is_broken=driver.closed or driver.broken)
-    trouble: Exception = getattr(told, "trouble", told)
-    return trouble
+    found: Exception = getattr(told, "trouble", told)
+    return found
 
 
 def keys_of(connection: Postgres, place: Place) -> Keys:
