@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +24,12 @@ settings.load_profile("dyade")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the sentences that changed, and keep the keys of stores apart, once for all processes."""
+    """Compile the sentences that changed, and keep the keys of stores apart, once for all processes.
+
+    Some instants are told by the clock of the machine: here, it is that of UTC.
+    """
+    os.environ["TZ"] = "UTC"
+    time.tzset()
     if not hasattr(config, "workerinput"):
         from dyade.store.vault import default_file, make_file
 

@@ -4,6 +4,7 @@
 """
 
 import os
+import shlex
 from pathlib import Path
 
 import pytest
@@ -64,10 +65,42 @@ programs reopen jumelage
 """
 
 
-@pytest.mark.parametrize(("story", "name"), [(LIFE, "life"), (COORDINATING, "coordinating")], ids=["life", "many"])
+WATCHING = """\
+preview jumelage --from 2026-09-01
+start jumelage mentore=amelie motif=projet --as gilles
+assign D-1 mentor bruno --as gilles
+accept D-1 --as bruno
+outbox list
+deliver
+advance D-1 jumeler --as gilles
+outbox list
+outbox show 4b456a45
+outbox show 0000
+deliver --show
+outbox list --status sent
+outbox endpoints
+outbox retry
+outbox drop --failed
+@ 2026-09-18T14:00:00+00:00
+health
+doctor
+tick
+health
+due --until 2026-12-31
+privacy accesses
+privacy incident --what "Courriel au mauvais destinataire" --people 1 --risk low
+privacy incidents
+privacy erasures
+"""
+
+
+STORIES = {"life": LIFE, "coordinating": COORDINATING, "watching": WATCHING}
+
+
+@pytest.mark.parametrize("name", STORIES)
 @pytest.mark.parametrize(("lang", "columns"), [("fr", 100), ("en", 60)])
-def test_a_story_reads_as_it_did(peopled, lang, columns, story, name):
-    told = "".join(_lines(peopled, story, lang, columns))
+def test_a_story_reads_as_it_did(peopled, lang, columns, name):
+    told = "".join(_lines(peopled, STORIES[name], lang, columns))
     file = TRANSCRIPTS / f"{name}.{lang}.txt"
     if os.environ.get("DYADE_REWRITE"):
         file.write_text(told, encoding="utf-8")
@@ -81,5 +114,5 @@ def _lines(dyade, story, lang, columns):
             dyade.at(line[2:])
             yield f"# {line[2:]}\n\n"
             continue
-        ran = dyade(*line.split(), env={"DYADE_LANG": lang, "COLUMNS": str(columns)})
+        ran = dyade(*shlex.split(line), env={"DYADE_LANG": lang, "COLUMNS": str(columns)})
         yield f"$ dyade {line}\n{ran.out}{ran.err}" + (f"[{ran.code}]\n" if ran.code else "") + "\n"

@@ -109,6 +109,11 @@ def test_a_difference_tells_tools_what_it_tells_people(story):
         ("C002", "level", 2),
         ("C003", "finish.sheets", 1),
     ]
+    assert [(one["slug"], one["severity"]) for one in data["effects"]] == [
+        ("state-removed", "error"),
+        ("field-retyped", "error"),
+        ("guard-stricter", "warning"),
+    ]
 
 
 def test_what_decides_may_not_change_under_the_same_version(story):

@@ -8,6 +8,7 @@ import click
 
 from dyade.cli.declare import KEEPING, Family, command, option
 from dyade.cli.ending import DONE, REFUSED, TROUBLE
+from dyade.cli.instants import minute
 from dyade.cli.paper import Span, flow, mark
 from dyade.cli.progress import Progress
 from dyade.cli.session import Page, Session
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 COMMANDS: Family = {}
 MINUTE = 60_000_000
+INSTANTS = ("since", "latest", "now")
+"""The facts of a finding that are instants, in microseconds."""
 
 
 @command(COMMANDS, "doctor", KEEPING)
@@ -63,7 +66,8 @@ def _check(name: str, found: list[Finding], opened: bool) -> dict[str, Any]:
 
 def told(one: Finding) -> str:
     """What was found, in words."""
-    return sentence("answers", one.key, lang(), **one.facts)
+    facts = {name: minute(int(fact)) if name in INSTANTS else fact for name, fact in one.facts.items()}
+    return sentence("answers", one.key, lang(), **facts)
 
 
 SIGNS = {

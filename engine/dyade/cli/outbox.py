@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from dyade.service.ports import Endpoint, Posted
 
 OUTBOX: Family = {}
+SHORT = 8
+"""Letters of an id that a list shows: any that tell one message from the others name it."""
 STATUSES = ("waiting", "sent", "failed", "dropped")
 
 
@@ -163,7 +165,7 @@ def _table(found: list[Posted]) -> list[str]:
     if not found:
         return flow(say("outbox.none"))
     titles = [say(f"outbox.column.{name}") for name in ("message", "dyad", "recipient", "status", "when", "trouble")]
-    return table(titles, [_row(one) for one in found], whole=[0])
+    return table(titles, [_row(one) for one in found], whole=[0, 4])
 
 
 def _row(one: Posted) -> list[str]:
@@ -171,7 +173,7 @@ def _row(one: Posted) -> list[str]:
     when = one.settled_at or (one.try_at if message.status == "waiting" and one.try_at else message.created_at)
     why = one.trouble if message.status == "dropped" else trouble(one.trouble) if one.trouble else ""
     to = message.recipient or message.channel
-    return [message.id, message.dyad, to, say(f"outbox.status.{message.status}"), minute(when), why]
+    return [message.id[:SHORT], message.dyad, to, say(f"outbox.status.{message.status}"), minute(when), why]
 
 
 def _card(one: Posted) -> list[str]:

@@ -78,10 +78,13 @@ def recognised(content: bytes) -> str:
 # ----------------------------------------------------------------------------------------------------- with a command
 
 
+_PLAIN: Final = frozenset((str, int, type(None)))
+
+
 def detached(command: Order) -> tuple[Order, Contents]:
     """Part a command from the contents of its files: what is said of each takes its place."""
     parts: tuple[Any, ...] = tuple(command)  # type: ignore[arg-type]
-    if not any(map(_holds_files, parts)):
+    if not any(_holds_files(part) for part in parts if part.__class__ not in _PLAIN):
         return command, {}
     contents: dict[str, bytes] = {}
     made = command._make(_part(part, contents) for part in parts)  # type: ignore[attr-defined]

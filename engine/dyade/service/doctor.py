@@ -6,7 +6,6 @@ An error is what loses something, or holds up everybody; a warning is what will,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
 from dyade.errors import StoreTrouble
@@ -54,7 +53,7 @@ def told_by(trouble: StoreTrouble) -> Finding:
 
 def stalled(number: int, since: int) -> Finding:
     """Wake-ups that dead workers had begun and that nobody has taken over, as a finding; `since` in seconds."""
-    return Finding("timers", "workers_dead", "error", {"n": number, "since": _moment(since * SECOND)})
+    return Finding("timers", "workers_dead", "error", {"n": number, "since": since * SECOND})
 
 
 def examine(desk: Desk, *, late: int = LATE, chains: bool = True) -> list[Finding]:
@@ -72,7 +71,7 @@ def _clock(view: Reading, now: int) -> Iterator[Finding]:
     """What was kept in the future was kept by a clock that ran ahead, or this one is behind."""
     number, latest = view.ahead(now + FORWARD)
     if number:
-        facts: dict[str, str | int] = {"n": number, "latest": _moment(latest), "now": _moment(now)}
+        facts: dict[str, str | int] = {"n": number, "latest": latest, "now": now}
         yield Finding("clock", "clock_behind", "error", facts)
 
 
@@ -81,18 +80,14 @@ def _timers(view: Reading, now: int, late: int) -> Iterator[Finding]:
     if number:
         oldest = view.due(now - late, BEGINNING, NAMED)
         dyads = ", ".join(id_ for _, _, id_ in oldest) + (" …" if number > NAMED else "")
-        facts: dict[str, str | int] = {"n": number, "since": _moment(oldest[0][0]), "dyads": dyads}
+        facts: dict[str, str | int] = {"n": number, "since": oldest[0][0], "dyads": dyads}
         yield Finding("timers", "timers_late", "error", facts)
 
 
 def _outbox(view: Reading, now: int) -> Iterator[Finding]:
     waiting, oldest = view.outbox_before(WAITING, now - STUCK)
     if waiting:
-        yield Finding("outbox", "outbox_stuck", "error", {"n": waiting, "since": _moment(oldest)})
+        yield Finding("outbox", "outbox_stuck", "error", {"n": waiting, "since": oldest})
     failed, _ = view.outbox_before(FAILED, now)
     if failed:
         yield Finding("outbox", "outbox_failed", "warning", {"n": failed})
-
-
-def _moment(at: int) -> str:
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)).isoformat(sep=" ", timespec="seconds")

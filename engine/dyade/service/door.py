@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 from dyade.errors import CommandReused, Conflict, NotFound
 from dyade.flow.decide import decide
+from dyade.flow.dyad import new
 from dyade.flow.messages import SYSTEM, ChangeAttributes, Command, Reveal, Revealed, Start, Tick
 from dyade.flow.outcome import Context, Decision, Reason, Refusal
 from dyade.flow.telling.confidential import GLASS
@@ -232,7 +233,7 @@ class _Work:
         if rule is not None:
             self._fresh.append(anonymising.anonymise(self._desk, self._t, keep.dyad, rule, self._now))
             return
-        self._fresh.append(Before(keep.dyad, snapshot))
+        self._fresh.append(new(Before, (keep.dyad, snapshot)))
 
     def _note(self, decision: Decision) -> None:
         """Note in the log of readings that something was opened."""

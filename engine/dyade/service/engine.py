@@ -129,16 +129,19 @@ class Engine:
         """Do what a command asks of a dyad, or say why not: the one door, which every other call goes through."""
         if isinstance(command, m.Start):
             raise TypeError("a dyad begins by `start`")
+        if not self._desk.onlookers:
+            return self._followed(door.act(self._desk, dyad, command, id, expects))
         with during(self._desk, "act", kind_of(command), dyad):
             return self._followed(door.act(self._desk, dyad, command, id, expects))
 
     def _followed(self, outcome: Outcome) -> Outcome:
         """Begin the dyads that this one asked for."""
         decision = outcome if isinstance(outcome, Decision) else outcome.time
-        if decision is not None and any(isinstance(effect, m.NewDyad) for _, effect in decision.effects):
-            starting.begin_waiting(self._desk, decision.dyad.id)
-        if decision is not None and any(isinstance(record, m.Released) for record in decision.records):
-            offer_places(self._desk)
+        if decision is not None:
+            if decision.effects and any(isinstance(effect, m.NewDyad) for _, effect in decision.effects):
+                starting.begin_waiting(self._desk, decision.dyad.id)
+            if m.Released in map(type, decision.records):
+                offer_places(self._desk)
         return outcome
 
     def _do(self, dyad: str, command: m.Command, told: Told) -> Outcome:
@@ -785,7 +788,7 @@ class Engine:
         return outbox.posted(self._desk, statuses, dyad, limit)
 
     def message(self, id: str) -> Posted:  # noqa: A002
-        """Find a message."""
+        """Find a message, by its id or by how that begins."""
         from dyade.service import outbox
 
         return outbox.one(self._desk, id)

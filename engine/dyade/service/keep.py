@@ -7,7 +7,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from dyade.flow.codec import FIRST_LINK, Holdings, link
-from dyade.flow.dyad import Dyad
+from dyade.flow.dyad import Dyad, new
 from dyade.flow.messages import Purged
 from dyade.flow.outcome import Decision
 from dyade.flow.retention import scopes
@@ -38,7 +38,7 @@ def kept(
     last = before.snapshot if before is not None and before.row.behaviour == dyad.behaviour else None
     snapshot = known.snapshots.encode(dyad, last)
     rows = chained(known, before, decision, salt)
-    row = StoredDyad(
+    row = new(StoredDyad, (
         dyad.id,
         number,
         dyad.program,
@@ -49,7 +49,7 @@ def kept(
         rows[-1].hash,
         snapshot.public_text,
         snapshot.private_text,
-    )
+    ))  # fmt: skip
     leaf = dyad.leaves[""]
     keep = Keep(
         None if before is None else before.row,
@@ -88,7 +88,7 @@ def chained(known: Known, before: Before | None, decision: Decision, salt: Salt)
         revision = head.revision
         encoded = known.records.encode(record, holdings, salt)
         last = link(last, decision.dyad.id, n, encoded.kind, head, encoded.body)
-        rows.append(RecordRow(n, encoded.kind, head, encoded.body, last, encoded.sealed))
+        rows.append(new(RecordRow, (n, encoded.kind, head, encoded.body, last, encoded.sealed)))
     return tuple(rows)
 
 

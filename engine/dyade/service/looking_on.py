@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from dyade.flow.messages import Command, Record, Tick
@@ -67,6 +68,7 @@ def kind_of(command: Command) -> str:
     return "time" if isinstance(command, Tick) else _spelled(type(command).__name__)
 
 
+@cache
 def _spelled(name: str) -> str:
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
 

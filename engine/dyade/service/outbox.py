@@ -8,6 +8,8 @@ from dyade.errors import NotFound
 from dyade.service.desk import Desk
 from dyade.service.ports import Endpoint, Posted, Preference, Reading, Writing
 
+FEWEST = 4
+"""Letters by which a message may be named."""
 STATUSES = ("waiting", "sent", "failed", "dropped")
 
 
@@ -17,11 +19,21 @@ def posted(desk: Desk, statuses: tuple[str, ...], dyad: str | None, limit: int |
 
 
 def one(desk: Desk, message: str) -> Posted:
-    """Find one message."""
-    found = desk.look(lambda view: view.one_posted(message))
+    """Find one message, by its id or by how that begins."""
+    found = desk.look(lambda view: view.one_posted(meant(view, message)))
     if found is None:
         raise NotFound("message", message)
     return found
+
+
+def meant(view: Reading, given: str) -> str:
+    """The id of a message that begins so. Raises `NotFound` where none does, or several do."""
+    found = view.messages_beginning(given, 2) if len(given) >= FEWEST else []
+    if len(found) > 1:
+        raise NotFound("one_message", given)
+    if not found:
+        raise NotFound("message", given)
+    return found[0]
 
 
 def send_again(desk: Desk, messages: list[str]) -> list[str]:
@@ -37,10 +49,7 @@ def drop(desk: Desk, messages: list[str], reason: str) -> list[str]:
 
 def _each(desk: Desk, messages: list[str], act: Callable[[Writing, str], bool]) -> list[str]:
     def work(transaction: Writing) -> list[str]:
-        for id_ in messages:
-            if transaction.one_posted(id_) is None:
-                raise NotFound("message", id_)
-        done = [id_ for id_ in messages if act(transaction, id_)]
+        done = [id_ for id_ in dict.fromkeys(meant(transaction, one) for one in messages) if act(transaction, id_)]
         transaction.commit()
         return done
 

@@ -1,34 +1,66 @@
-"""What does SQLite's driver bind quickly? Numbers, texts and arrays of bytes; it looks for an adapter for all else.
+"""What do the rows that every command writes say, and what does SQLite's driver bind quickly of them?
 
-For `None` and for bytes there is none, which takes longer to find out than binding the rest of a row.
+Numbers, texts and arrays of bytes it binds as they are; for all else it looks for an adapter. For `None` and for bytes
+there is none, which takes longer to find out than binding the rest of a row.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
+from dyade.flow.codec import written_day
+from dyade.service.ports import Keep, RecordRow
 from dyade.store.driver import Driver, Rows
+from dyade.store.sums import dyad_sum
+
+_SPELLED: dict[tuple[str, int], str] = {}
+"""(statement, which values are missing, a bit each) → the statement that asks for the others."""
 
 
 def put_down(connection: Driver, text: str, row: Sequence[Any]) -> Rows:
     """Run a statement that every command runs."""
-    text, values = bound(text, row)
-    return connection.execute(text, values)
+    statement, values = bound(text, row)
+    return connection.execute(statement, values)
 
 
 def bound(text: str, row: Sequence[Any]) -> tuple[str, list[Any]]:
     """The same statement and the same values, spelled so that the driver asks for no adapter."""
-    values = [bytearray(value) if value.__class__ is bytes else value for value in row if value is not None]
-    if len(values) == len(row):
+    values: list[Any] = []
+    missing, bit = 0, 1
+    for value in row:
+        if value is None:
+            missing |= bit
+        elif isinstance(value, bytes):
+            values.append(bytearray(value))
+        else:
+            values.append(value)
+        bit <<= 1
+    if not missing:
         return text, values
-    return _without(text, tuple([value is None for value in row])), values
+    known = _SPELLED.get((text, missing))
+    if known is None:
+        known = _SPELLED[text, missing] = _without(text, [value is None for value in row])
+    return known, values
 
 
-@lru_cache(maxsize=256)
-def _without(text: str, missing: tuple[bool, ...]) -> str:
+def _without(text: str, missing: list[bool]) -> str:
     """The same statement, with NULL where there is no value: no text of ours has a question mark of its own."""
     first, *rest = text.split("?")
     places = ["NULL" if is_missing else "?" for is_missing in missing]
-    return first + "".join(place + part for place, part in zip(places, rest, strict=True))
+    return first + "".join([place + part for place, part in zip(places, rest, strict=True)])
+
+
+def state_of(keep: Keep, private: str | None) -> tuple[Any, ...]:
+    """What the row of a dyad says after a decision, but for what never changes."""
+    dyad = keep.dyad
+    sum_ = dyad_sum(dyad.hash, dyad.public, private, dyad.next_due)
+    said = (dyad.revision, dyad.rank, keep.at, keep.leaf, keep.outcome, dyad.next_due, dyad.hash, sum_)
+    return (*said, dyad.public, private)
+
+
+def of_record(dyad: str, row: RecordRow) -> tuple[Any, ...]:
+    """What the row of a record says."""
+    revision, at, recorded_at, actor, recorded_by, on = row.head
+    day = written_day(on)
+    return dyad, revision, row.n, row.kind, at, recorded_at, actor, recorded_by, day, row.body, row.hash

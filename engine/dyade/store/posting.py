@@ -79,6 +79,11 @@ class PostView:
         found = self._posted(f"{_POSTED} WHERE id = ?", message)
         return found[0] if found else None
 
+    def messages_beginning(self, letters: str, most: int) -> list[str]:
+        """List the ids that begin so, at most so many."""
+        text = "SELECT id FROM outbox WHERE id >= ? AND id < ? ORDER BY id LIMIT ?"
+        return [id_ for (id_,) in self._all(text, letters, f"{letters}g", most)]
+
     def with_parcel(self, parcel: str, recipient: str) -> list[Posted]:
         """List what was gathered with a message, itself first among those of its age."""
         return self._posted(_WITH, recipient, parcel)

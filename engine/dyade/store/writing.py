@@ -9,7 +9,6 @@ from sqlite3 import IntegrityError
 from typing import Any, ClassVar
 
 from dyade.errors import Conflict, StoreTrouble
-from dyade.flow.codec import written_day
 from dyade.flow.retention import scope_of
 from dyade.flow.tagged import compact
 from dyade.service.ports import (
@@ -26,7 +25,7 @@ from dyade.service.ports import (
     StoredDyad,
     Withdrawal,
 )
-from dyade.store.binding import put_down
+from dyade.store.binding import of_record, put_down, state_of
 from dyade.store.cabinet import Cabinet
 from dyade.store.driver import Driver, Rows
 from dyade.store.filing import FileTransaction
@@ -219,19 +218,7 @@ class Transaction(FileTransaction, IdentityTransaction, PostTransaction, View):
     def _state(self, keep: Keep) -> tuple[Any, ...]:
         """What the row of a dyad says after a decision, but for what never changes."""
         dyad = keep.dyad
-        private = None if dyad.private is None else self._hidden("", dyad.id, dyad.private)
-        return (
-            dyad.revision,
-            dyad.rank,
-            keep.at,
-            keep.leaf,
-            keep.outcome,
-            dyad.next_due,
-            dyad.hash,
-            dyad_sum(dyad.hash, dyad.public, private, dyad.next_due),
-            dyad.public,
-            private,
-        )
+        return state_of(keep, None if dyad.private is None else self._hidden("", dyad.id, dyad.private))
 
     def _keep_dyad(self, keep: Keep) -> None:
         dyad = keep.dyad
@@ -250,7 +237,7 @@ class Transaction(FileTransaction, IdentityTransaction, PostTransaction, View):
         """Keep records, and what is sealed in them; give their numbers."""
         seqs = []
         for row in rows:
-            seqs.append(seq := self._added(_KEEP_RECORD, _of_record(dyad, row), "seq"))
+            seqs.append(seq := self._added(_KEEP_RECORD, of_record(dyad, row), "seq"))
             if row.sealed:
                 self._keep_seals(dyad, seq, row)
         return seqs
@@ -459,9 +446,3 @@ class Transaction(FileTransaction, IdentityTransaction, PostTransaction, View):
 def _numbered(one: StoredCertificate) -> tuple[Any, ...]:
     program, year, sequence, number, *rest = one
     return (number, program, year, sequence, *rest)
-
-
-def _of_record(dyad: str, row: RecordRow) -> tuple[Any, ...]:
-    revision, at, recorded_at, actor, recorded_by, on = row.head
-    day = written_day(on)
-    return dyad, revision, row.n, row.kind, at, recorded_at, actor, recorded_by, day, row.body, row.hash

@@ -16,12 +16,13 @@ import psycopg
 
 from dyade.errors import StoreTrouble
 from dyade.service.ports import Again, Answer, Keep, RecordRow, StoredDyad
+from dyade.store.binding import of_record
 from dyade.store.driver import Rows
 from dyade.store.postgres.complaints import Doubled
 from dyade.store.postgres.driver import Postgres
 from dyade.store.reading import View
 from dyade.store.vault import Vault
-from dyade.store.writing import _KEEP_RECORD, Transaction, _of_record
+from dyade.store.writing import _KEEP_RECORD, Transaction
 
 BEGIN_READING: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 BEGIN_WRITING: Final = "BEGIN; LOCK TABLE identity IN ROW SHARE MODE; SELECT pg_current_xact_id(), epoch FROM identity"
@@ -156,7 +157,7 @@ class PostgresTransaction(PostgresView, Transaction):
         """Keep records in one statement."""
         if len(rows) < 2:
             return super()._keep_records(dyad, rows)
-        values = [value for row in rows for value in _of_record(dyad, row)]
+        values = [value for row in rows for value in of_record(dyad, row)]
         seqs = [seq for (seq,) in self._connection.execute(_together(len(rows)), values).fetchall()]
         for seq, row in zip(seqs, rows, strict=True):
             self._keep_seals(dyad, seq, row)

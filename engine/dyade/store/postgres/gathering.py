@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from dyade.service.ports import Enrolment, Keep, Person, StoredDyad
+from dyade.store.binding import of_record
 from dyade.store.postgres.asking import PostgresTransaction
 from dyade.store.reading import _DYAD, _PERSON
-from dyade.store.writing import _of_record
 
 Row = tuple[Any, ...]
 _DYAD_COLUMNS: Final = {
@@ -176,7 +176,7 @@ class GatheringTransaction(PostgresTransaction):
 
     def _keep_what_happened(self, keeps: list[Keep]) -> None:
         """Keep records, what is sealed in them, and messages."""
-        records = [_of_record(keep.dyad.id, row) for keep in keeps for row in keep.records]
+        records = [of_record(keep.dyad.id, row) for keep in keeps for row in keep.records]
         given = self._connection.execute(_KEEP_RECORDS, _columns(records)).fetchall()
         numbers = {(dyad, revision, n): seq for dyad, revision, n, seq in given}
         messages: list[Row] = []
