@@ -37,7 +37,7 @@ format: setup ## Rewrite the code in the one style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-unit: setup ## Run the tests (make unit ARGS="tests/flow -k calendar")
+unit: setup $(VENV)/editors/fetched.json ## Run the tests (make unit ARGS="tests/flow -k calendar")
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
 # Tests that put something else in the place of a function ask for the sources: compiled modules do not look it up.
@@ -92,6 +92,10 @@ $(VENV)/.packages: pyproject.toml requirements-dev.lock hatch_build.py | $(BIN)/
 			--requirement requirements-dev.lock
 	@$(BIN)/uv --quiet pip install --python $(BIN)/python --offline --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# The YAML language server that tests start: Node comes with the tools, npm asks the registry that it is told to ask.
+$(VENV)/editors/fetched.json: tests/editors/package-lock.json | $(VENV)/.packages
+	@$(BIN)/python -m tests.editors.node
 
 # Compiled by the build too; this is for a sentence changed since.
 $(VENV)/.sentences: $(VENV)/.packages $(SENTENCES)

@@ -23,15 +23,15 @@ SOURCES = Path("engine")
 LOCALE = SOURCES / "dyade" / "locale"
 COMPILED = {
     "flow": (
-        "advancing", "calendar", "clockwork", "decide", "draft", "effects", "evolve", "figures", "filling", "firing",
-        "forms", "granting", "guards", "moves", "pairs", "quotas", "reads", "recording", "reminders", "schedule",
-        "sharing", "signing", "snapshot", "stepping", "tagged",
+        "advancing", "calendar", "clockwork", "codec", "decide", "draft", "effects", "evolve", "figures", "filling",
+        "firing", "forms", "granting", "guards", "moves", "pairs", "quotas", "reads", "recording", "reminders",
+        "schedule", "sharing", "signing", "snapshot", "stepping", "tagged",
     ),
-    "service": ("answers", "context", "counting", "desk", "door", "keep", "notices"),
-    "store": ("sums",),
+    "service": ("answers", "context", "counting", "desk", "door", "keep", "notices", "programs"),
+    "store": ("binding", "store", "sums"),
 }  # fmt: skip
-"""The way of an event, by room: what mypyc makes machine code of. The rest would gain little, or be read as it is
-declared where it is more (a value that was erased stands where a text was)."""
+"""The way of an event, by room: what mypyc makes machine code of. The rest would gain little; where a value that
+was erased may stand for a text, it is read as `Any`, for what is compiled holds each value to what is declared."""
 
 
 class CustomBuildHook(BuildHookInterface[Any]):

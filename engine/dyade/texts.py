@@ -1,6 +1,6 @@
 """Which words does a reader see? Our own sentences, in French and in English, found by domain and key.
 
-Six catalogues: `diagnostics` for mistakes in programs, `answers` for what the engine answers, `scenarios` for stories
+Seven catalogues: `diagnostics` for mistakes in programs, `explanations` for why they matter, `answers` for what the engine answers, `scenarios` for stories
 told of a program, `letters` for what stands around messages, `booklets` for what is handed out or drawn, `faces` for
 what stands around the rest. A key that no catalogue has, or a place that no fact fills, is an error: a key never
 reaches a screen.

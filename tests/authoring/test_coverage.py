@@ -151,8 +151,9 @@ def test_what_is_left_out_is_told_with_its_line(observed):
     line = next(coverage.line(item) for item in coverage.left_out() if item.name == "roles.coach.eligible.senior")
     assert "senior" in lines[line - 1]
     shown = told.render("en")
-    assert "the answer to transitions.go_on.guard.trade_known is never yes" in shown
-    assert f"workshop.yaml:{line}: nothing answers roles.coach.eligible.senior, either yes or no" in shown
+    assert "the answer to transitions.go_on.guard.trade_known is never yes [K001 half-tested]" in shown
+    never = "nothing answers roles.coach.eligible.senior, either yes or no [K002 untested]"
+    assert f"workshop.yaml:{line}: {never}" in shown
     assert "la réponse à transitions.go_on.guard.trade_known n'est jamais oui" in told.render("fr")
 
 
@@ -173,6 +174,17 @@ def test_tools_get_the_counts_and_what_is_left_out(observed):
     assert {"kind": "transition", "name": "resume", "way": None} in [
         {key: one[key] for key in ("kind", "name", "way")} for one in told["left_out"]
     ]
+    never = next(one for one in told["left_out"] if one["name"] == "resume")
+    assert (never["code"], never["slug"], never["message"]) == ("K002", "untested", "no scenario fires resume")
+
+
+def test_half_an_answer_is_told_apart_from_none(observed):
+    """One way of two is K001; both, or what has one way, is K002."""
+    told = observed(story("      - cora: go_on\n        refused: {trade_known: any}\n")).to_json("en")["coverage"]
+
+    codes = {(one["name"], one["way"]): one["code"] for one in told["left_out"]}
+    assert codes["transitions.go_on.guard.trade_known", "yes"] == "K001"
+    assert codes["roles.coach.eligible.senior", "yes"] == codes["roles.coach.eligible.senior", "no"] == "K002"
 
 
 def test_observing_leaves_the_program_as_it_was(workshop: Program):

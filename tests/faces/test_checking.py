@@ -117,6 +117,8 @@ def test_options_that_do_not_go_together_are_refused(dyade, options):
 def test_other_commands_answer_in_no_format_of_findings(dyade):
     assert dyade("list", "--format", "sarif").code == 2
     assert dyade("test", "--format", "github").code == 2
+    assert dyade("--format", "sarif", "list").code == 2
+    assert dyade("--format", "github", "check", "jumelage").code == 0
 
 
 def test_sarif_is_one_object(dyade, broken):

@@ -132,6 +132,27 @@ def test_hours_are_real_and_days_keep_the_hour_of_the_wall() -> None:
     assert TORONTO.add_instant(noon_before_the_change, Duration(business_days=1)) == instant("2026-03-09T12:00-04:00")
 
 
+@given(st.sampled_from(ZONES), DAYS, st.integers(0, 24 * 60 * 60 - 1), st.integers(-40, 40))
+@example("America/Goose_Bay", day("1988-04-02"), 3600 + 30, 1)
+@example("Pacific/Apia", day("2011-12-29"), 3600, 1)
+def test_a_day_later_is_the_same_hour_of_the_wall(zone: str, ordinal: int, seconds: int, days: int) -> None:
+    place = ZoneInfo(zone)
+    wall = datetime.combine(date.fromordinal(ordinal), datetime.min.time()) + timedelta(seconds=seconds)
+    begun = wall.replace(tzinfo=place).astimezone(UTC)
+    there = begun.astimezone(place).replace(tzinfo=None) + timedelta(days=days)
+
+    found = CALENDARS[zone].add_instant(instant(begun.isoformat()), Duration(days=days))
+
+    assert found is not None
+    later = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=found)
+    if later.astimezone(place).replace(tzinfo=None) == there:
+        assert later == there.replace(tzinfo=place).astimezone(UTC)
+    else:
+        # Clocks skip that hour: it is the first instant after.
+        assert (later - timedelta(microseconds=1)).astimezone(place).replace(tzinfo=None) < there
+        assert later.astimezone(place).replace(tzinfo=None) > there
+
+
 def test_months_end_with_the_shorter_month() -> None:
     assert TORONTO.add(day("2026-08-31"), Duration(months=6)) == day("2027-02-28")
     assert TORONTO.add(day("2026-08-31"), Duration(days=-1)) == day("2026-08-30")

@@ -17,7 +17,7 @@ from dyade.flow import messages as m
 from dyade.flow.codec import FIRST_LINK, RecordCodec, commitment, commitments, link, normal
 from dyade.flow.dyad import Assent, Dyad, Entry, Holding, Issued, Log, Meeting, Signature, Stay
 from dyade.flow.snapshot import SnapshotCodec
-from dyade.flow.tagged import ERASED, compact, sorted_json, tag, untag
+from dyade.flow.tagged import ERASED, compact, flat_json, sorted_json, tag, untag
 from dyade.program.conditions import types as t
 from dyade.program.durations import Duration
 
@@ -213,6 +213,19 @@ def test_parts_that_stay_the_same_object_are_written_as_if_anew(dyad, other, cha
     assert snapshots.encode(after, snapshots.encode(dyad)) == snapshots.encode(after)
 
 
+@given(DYADS, st.permutations(["a", "b", 'c"],', "d"]), st.permutations(["a", "b", 'c"],', "d"]), st.data())
+@settings(max_examples=100, deadline=None)
+def test_stays_that_are_the_same_objects_are_written_as_if_anew(dyad, before, after, drawn):
+    stays = {name: drawn.draw(_part(Stay)) for name in before[: drawn.draw(SMALL)]}
+    kept = {name: stays[name] if drawn.draw(st.booleans()) and name in stays else Stay(*range(8)) for name in after}
+
+    last = snapshots.encode(dyad._replace(stays=stays))
+    now = dyad._replace(stays=kept if drawn.draw(st.booleans()) else {**stays, **kept})
+
+    assert snapshots.encode(now, last) == snapshots.encode(now)
+    assert loads(snapshots.encode(now, last).public_text)[2] == {name: [*stay] for name, stay in now.stays.items()}
+
+
 @given(DYADS)
 @settings(max_examples=50, deadline=None)
 def test_a_part_that_stays_is_not_written_again(dyad):
@@ -373,6 +386,11 @@ JSON = st.recursive(
 def test_what_is_written_is_json(value):
     assert compact(value) == dumps(value, ensure_ascii=False, separators=(",", ":"))
     assert sorted_json(value) == dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+@given(st.dictionaries(st.text(max_size=3), JSON, max_size=4))
+def test_values_by_name_are_written_as_json(values):
+    assert flat_json(values, sorted(values)) == sorted_json(values)
 
 
 @pytest.mark.parametrize("write", [compact, sorted_json])

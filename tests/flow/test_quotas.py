@@ -372,3 +372,41 @@ def test_putting_right_what_was_paid_is_counted_and_may_not_pass_the_budget_eith
 
     assert codes(outcome) == {"budget_passed"}
     assert life.dyad.shares == {PURSE: 3000}
+
+
+# ------------------------------------------------------------------------------------------------- found by time alone
+
+
+NEXT_DAY = "auto: true, guard: [{id: next_day, when: today >= dyad.created + 1 day}]"
+
+
+@pytest.mark.parametrize("trigger", [NEXT_DAY, "after: 1 day"])
+def test_what_nobody_fires_and_finds_no_place_looks_again_each_night_until_there_is_one(trigger):
+    text = BY_TIME.replace("after: 1 day, guard: [{id: room, when: quotas.places.left > 0}]", trigger)
+    life = Sharing(program(text)).beside(2)
+    life.tick()
+    life.now += 3 * DAY
+    life.tick()
+    assert (life.state, life.due) == ("out", midnight(life))
+
+    life.beside(1)
+    life.now += DAY
+    done(life.tick())
+
+    assert (life.state, life.dyad.shares) == ("inside", {KEY: 1})
+
+
+def midnight(life: Sharing) -> int:
+    return plan_of(life.program).midnight(life.draft())
+
+
+def test_where_something_else_is_in_the_way_nobody_looks_each_night():
+    text = BY_TIME.replace("when: quotas.places.left > 0", "when: forms.log.done").replace(
+        "quotas:", "forms: {log: {entry: {hours: {type: int}}, filled_by: [mentor], available_in: [out]}}\nquotas:", 1
+    )
+    life = Sharing(program(text)).beside(2)
+
+    life.now += 2 * DAY
+    life.tick()
+
+    assert (life.state, life.due) == ("out", None)

@@ -18,12 +18,14 @@ DOORS = {
     "icalendar": ("dyade.delivery.invitations",),
     "joserfc": ("dyade.certificates",),
     "jsonschema": ("dyade.program.shape", "dyade.flow.given"),
+    "lsprotocol": ("dyade.editor",),
     "numpy": ("dyade.service.matrix",),
     "opentelemetry": ("dyade.watching.spans",),
     "prometheus_client": ("dyade.watching.figures",),
     "procrastinate": ("dyade.workers",),
     "psycopg": ("dyade.store.postgres", "dyade.workers"),
     "pydantic": ("dyade.program.model", "dyade.authoring.scenario_model"),
+    "pygls": ("dyade.editor",),
     "re2": ("dyade.program.patterns",),
     "referencing": ("dyade.program.shape", "dyade.flow.given"),
     "rich": ("dyade.cli",),
@@ -31,6 +33,7 @@ DOORS = {
     "sqlalchemy": ("dyade.store",),
     "transitions": ("dyade.flow.machine",),
     "yaml": ("dyade.program.text",),
+    "z3": ("dyade.authoring.proofs",),
 }
 """Library -> the modules, or packages, that may import it."""
 

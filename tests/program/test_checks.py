@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from dyade.authoring.explaining import EXAMPLES
 from dyade.program import checks
 from dyade.program import model as m
 from dyade.program.checks.ground import Ground
@@ -152,10 +153,10 @@ def test_findings_are_the_same_whatever_the_order_of_sets():
     """Each run is a process of its own, with its own seed for hashes."""
     script = (
         "import sys; from pathlib import Path; from dyade.program.load import examine\n"
-        "for path in sorted(Path(sys.argv[1]).glob('*.yaml')):\n"
+        "for path in sorted(path for folder in sys.argv[1:] for path in Path(folder).glob('*.yaml')):\n"
         "    print(path.name, *examine(path.read_bytes()).findings, sep='\\n')"
     )
-    command = [sys.executable, "-c", script, str(Path(__file__).parent / "err")]
+    command = [sys.executable, "-c", script, str(EXAMPLES / "wrong"), str(Path(__file__).parent / "err")]
     said = {
         subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": str(seed)}).stdout
         for seed in (0, 1, 2)

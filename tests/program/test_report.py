@@ -227,7 +227,8 @@ def test_tools_get_plain_data():
         "help": ['did you mean "guard"?', "expected: guard or from"],
         "suggestion": "guard",
         "expected": ["guard", "from"],
-        "fixes": [{"start": {"line": 2, "column": 1}, "end": {"line": 2, "column": 6}, "text": "guard"}],
+        "more": "dyade explain D002",
+        "fixes": [{"start": {"line": 2, "column": 1}, "end": {"line": 2, "column": 6}, "text": "guard", "safe": False}],
         "related": [
             {
                 "start": {"line": 1, "column": 1},

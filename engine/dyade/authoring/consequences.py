@@ -15,10 +15,9 @@ from dyade.authoring.differences import Change
 from dyade.authoring.strictness import STRICTER
 from dyade.flow.plan import plan_of
 from dyade.flow.renaming import Renaming, straight
+from dyade.program.codes import CODES, Severity
 from dyade.program.conditions.types import Enum, Type
 from dyade.program.program import Program
-
-ERRORS = frozenset(("C001", "C002", "C004"))
 
 
 class Consequence(NamedTuple):
@@ -33,7 +32,17 @@ class Consequence(NamedTuple):
     @property
     def stops(self) -> bool:
         """Whether it must be mended before a migration."""
-        return self.code in ERRORS
+        return self.severity is Severity.ERROR
+
+    @property
+    def slug(self) -> str:
+        """The name of its code."""
+        return CODES[self.code].slug
+
+    @property
+    def severity(self) -> Severity:
+        """How much it matters."""
+        return CODES[self.code].severity
 
 
 def consequences(

@@ -6,10 +6,13 @@ what it runs in is left before its day, and its day comes otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from dyade.program import report
+from dyade.program.codes import CODES
+from dyade.program.diagnostics import Diagnostic
 from dyade.program.program import Program
 from dyade.program.tree import Path, Tree
 from dyade.program.typed import leaves
@@ -19,7 +22,7 @@ KINDS = (
     "state", "transition", "clause", "deadline", "reminder", "escalation", "step", "series", "quota",
     "budget", "certificate", "guidance", "branch", "limit", "invariant", "retention", "outcome",
 )  # fmt: skip
-YES, NO = "yes", "no"
+YES, NO, BOTH = "yes", "no", "both"
 KEPT, COME = "kept", "come"
 HELD, ABSENT, EXCUSED = "held", "missed", "excused"
 TAKEN, FULL = "taken", "full"
@@ -138,26 +141,46 @@ class Coverage(NamedTuple):
         left = self.left_out()
         if left:
             lines += ["", sentence("scenarios", "coverage.left_out", lang, len(left))]
-            lines += [f"  {self.file}:{line}: {words}" for line, words in self._told(left, lang)]
+            lines += [
+                f"  {self.file}:{found.place.line}: {report.message(found, lang)} [{found.code} {found.slug}]"
+                for found, _ in self.findings()
+            ]
         return lines
 
-    def _told(self, left: Sequence[Item], lang: str) -> Iterator[tuple[int, str]]:
-        """The items that are left out; where both ways of one are, one line may say it."""
-        for (kind, name, path), some in groupby(left, key=lambda item: (item.kind, item.name, item.path)):
-            ways = [item.way for item in some if item.way]
-            both = kind in TOGETHER and len(ways) == 2
-            for end in ["both"] if both else ways or [""]:
-                key = f"coverage.never.{kind}" + (f".{end}" if end else "")
-                yield self.tree.key_place(path).line, sentence("scenarios", key, lang, name=name)
+    def findings(self) -> Iterator[tuple[Diagnostic, tuple[Item, ...]]]:
+        """What is left out as diagnostics, each with its items; where both ways of one are, one may say it."""
+        for (kind, _, _), some in groupby(self.left_out(), key=lambda item: (item.kind, item.name, item.path)):
+            items = tuple(some)
+            if not items[0].way:
+                yield self._found("K002", kind, items)
+            elif kind == "invariant" or (kind in TOGETHER and len(items) == 2):
+                yield self._found("K002", f"{kind}.{YES if kind == 'invariant' else BOTH}", items)
+            else:
+                yield from (self._found("K001", f"{kind}.{item.way}", (item,)) for item in items)
 
-    def to_json(self) -> dict[str, Any]:
+    def _found(self, code: str, variant: str, items: tuple[Item, ...]) -> tuple[Diagnostic, tuple[Item, ...]]:
+        path, severity = items[0].path, CODES[code].severity
+        place, facts = self.tree.key_place(path), {"name": items[0].name}
+        about = self.tree.dotted(path)
+        return Diagnostic(code=code, variant=variant, place=place, path=about, severity=severity, facts=facts), items
+
+    def to_json(self, lang: str) -> dict[str, Any]:
         """The same for tools."""
         return {
             "program": self.file,
             "percent": self.percent,
             "counts": {kind: {"touched": some, "all": whole} for kind, some, whole in self.counts()},
             "left_out": [
-                {"kind": item.kind, "name": item.name, "way": item.way or None, "line": self.line(item)}
-                for item in self.left_out()
+                {
+                    "kind": item.kind,
+                    "name": item.name,
+                    "way": item.way or None,
+                    "line": self.line(item),
+                    "code": found.code,
+                    "slug": found.slug,
+                    "message": report.message(found, lang),
+                }
+                for found, items in self.findings()
+                for item in items
             ],
         }

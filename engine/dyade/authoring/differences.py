@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from dyade.authoring import strictness
-from dyade.authoring.strictness import CHANGED, LOOSER, STRICTER
+from dyade.authoring.strictness import CHANGED, LOOSER, STRICTER, Prove
 from dyade.flow.carrying import SAME, Names, called
 from dyade.flow.renaming import straight
 from dyade.program import digest
@@ -233,12 +233,30 @@ def _guards(old: Program, new: Program, names: Names) -> Iterator[Change]:
     """The clauses that differ, in each guard that stands in both versions."""
     after = dict(_placed(new))
     before = {(kind, called(names, (kind, name))[1], what): guard for (kind, name, what), guard in _placed(old)}
+    prove = _prover(new)
     for key in after:
         section, id_, what = key
-        for change in strictness.of_guards(before[key], after[key]) if key in before else ():
+        for change in strictness.of_guards(before[key], after[key], prove=prove) if key in before else ():
             was, now = _clause(old, change.before), _clause(new, change.after)
             dotted = f"{what}.{change.id}" if what != "guard" else change.id
             yield Change(change.relation, section, id_, dotted, was, now, _label(new, (section, id_)))
+
+
+def _prover(new: Program) -> Prove:
+    """What proves how a clause has changed, where its library is there; it is looked for at the first need."""
+    found: list[Prove] = []
+
+    def prove(was: Leaf, now: Leaf) -> str:
+        if not found:
+            try:
+                from dyade.authoring.proofs.comparing import Comparer
+            except ModuleNotFoundError:
+                found.append(lambda _was, _now: CHANGED)
+            else:
+                found.append(Comparer(new))
+        return found[0](was, now)
+
+    return prove
 
 
 def _placed(program: Program) -> Iterator[tuple[tuple[str, str, str], Group]]:

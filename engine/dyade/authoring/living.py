@@ -142,7 +142,7 @@ def _failure(
     for lang in languages():
         words = life.words(lang)
         told = tuple(dict.fromkeys(reason_sentence(reason, words) for reason in reasons))
-        known = {name: _worded(name, value, words) for name, value in facts.items()}
+        known = {name: worded(name, value, words) for name, value in facts.items()}
         said[lang] = Said(sentence("scenarios", key, lang, **known), told)
     places = life.story.places
     shown = [(places.key_place((*path[: 3 if path[:1] == ("steps",) else 1], *one.path)), one) for one in differences]
@@ -155,7 +155,8 @@ def _failure(
     )
 
 
-def _worded(name: str, value: str, words: Words) -> str:
+def worded(name: str, value: str, words: Words) -> str:
+    """What people call what a failure is about."""
     match name:
         case "state":
             return words.state(value)

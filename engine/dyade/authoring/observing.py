@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from dyade.authoring import coverage as k
+from dyade.flow import firing, sharing
 from dyade.flow import messages as r
 from dyade.flow.answers import Answers
 from dyade.flow.draft import Draft
@@ -55,6 +56,7 @@ class Observer:
         self._standing(dyad)
         draft = life.draft()
         self._advised(draft)
+        self._without_place(draft)
         for name, (day, states) in self._deadlines.items():
             alive = not draft.is_final and (not states or any(map(draft.is_in, states)))
             due = day(draft) if alive else running.pop(name, None)
@@ -71,6 +73,16 @@ class Observer:
         for path, roles, states in self._guidance:
             if (not states or any(map(draft.is_in, states))) and any(map(draft.holders, roles)):
                 self._saw("guidance", path)
+
+    def _without_place(self, draft: Draft) -> None:
+        """What fires by itself and finds no place is refused to nobody: it stays."""
+        if self.plan.shared is None or draft.is_final:
+            return
+        for rule, leaf in (*draft.situation.automatic, *draft.situation.timed):
+            due = firing.due_of(draft, rule, leaf) if rule.timed else draft.now
+            if rule.reserves and due is not None and due <= draft.now and firing.holds(draft, rule, leaf):
+                for lack in sharing.lacking(draft, rule):
+                    self._saw("quota", lack.quota.id, k.FULL)
 
     def _standing(self, dyad: Dyad) -> None:
         nodes = self.plan.graph.nodes
@@ -103,16 +115,23 @@ class Observer:
     def _saw(self, kind: str, name: str, way: str = "") -> None:
         self._seen.add((kind, name, way))
 
+    def forget(self) -> None:
+        """Begin anew: nothing has been seen."""
+        self._seen.clear()
+        for answers in self._answers.seen.values():
+            answers.clear()
+
     # --------------------------------------------------------------------------------------------------------- telling
 
     def coverage(self, text: bytes | str, file: str) -> k.Coverage:
         """What was touched, over everything that the text of the program holds."""
         tree = read(text, Findings())
         assert tree is not None, "a program that was read can be read again"
-        touched = {item: self._is_touched(item) for item in k.items(self.program, tree)}
+        touched = {item: self.is_touched(item) for item in k.items(self.program, tree)}
         return k.Coverage(file, tree, touched)
 
-    def _is_touched(self, item: k.Item) -> bool:
+    def is_touched(self, item: k.Item) -> bool:
+        """Whether something was touched since the observer began."""
         if item.kind in k.ANSWERED:
             return (item.way == k.YES) in self._answers.seen.get(item.path, ())
         return (item.kind, item.name, item.way) in self._seen
@@ -124,6 +143,12 @@ class Watch:
     def __init__(self, observer: Observer) -> None:
         self._observer = observer
         self._running: dict[str, int] = {}
+
+    def copy(self) -> Watch:
+        """The same, for a life that goes on from here in its own way."""
+        watch = Watch(self._observer)
+        watch._running = dict(self._running)
+        return watch
 
     def happened(self, life: Life, records: Iterable[r.Record]) -> None:
         """Note what a decision holds, and where it leaves the dyad."""

@@ -17,19 +17,28 @@ def proposed(life: Life, wanted: list[str] | Mapping[str, Mapping[str, Told]]) -
     """Those who may be proposed, the best first; or, of each that is named, the clauses in the way."""
     found = dict(_judged(life))
     if isinstance(wanted, list):
-        free = {person: score for person, (reasons, score) in found.items() if not reasons}
-        best = sorted(free, key=lambda person: (-free[person], person))
-        if best != wanted:
-            yield line("proposed", (), wanted, best)
+        got = _best(found)
+        if got != wanted:
+            yield line("proposed", (), wanted, got)
         return
     for person, clauses in wanted.items():
         reasons = found[person][0] if person in found else (Reason("pair_not_waiting", person),)
-        got = tuple(f"proposed.{person}: {{{reason_line(life, reason)}}}" for reason in reasons)
-        missing = {clause: told for clause, told in clauses.items() if not is_told(life, clause, told, reasons)}
+        told = tuple(f"proposed.{person}: {{{reason_line(life, reason)}}}" for reason in reasons)
+        missing = {clause: said for clause, said in clauses.items() if not is_told(life, clause, said, reasons)}
         if missing or (reasons and not clauses):
-            expected = tuple(f"proposed.{person}: {{{clause}: {written(told)}}}" for clause, told in missing.items())
+            expected = tuple(f"proposed.{person}: {{{clause}: {written(said)}}}" for clause, said in missing.items())
             nothing = (f"proposed.{person}: {{}}",)
-            yield Difference(("proposed", person), expected or nothing, got or nothing)
+            yield Difference(("proposed", person), expected or nothing, told or nothing)
+
+
+def best(life: Life) -> list[str]:
+    """Those who may be proposed, the best first."""
+    return _best(dict(_judged(life)))
+
+
+def _best(found: Mapping[str, tuple[tuple[Reason, ...], Decimal]]) -> list[str]:
+    free = {person: score for person, (reasons, score) in found.items() if not reasons}
+    return sorted(free, key=lambda person: (-free[person], person))
 
 
 def _judged(life: Life) -> Iterator[tuple[str, tuple[tuple[Reason, ...], Decimal]]]:

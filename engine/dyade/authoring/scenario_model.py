@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from dyade.program.diagnostics import Findings
-from dyade.program.model import IDENTIFIER, STATE_PATH, Id, Part, Scalar, Text, TrueAlone, made
+from dyade.program.model import IDENTIFIER, STATE_PATH, Id, Misshapen, Part, Scalar, Text, TrueAlone, made
 from dyade.program.shape import Shape, check_shape
 from dyade.program.tree import Tree
 
@@ -522,6 +523,19 @@ class Scenarios(Part):
     """What holds for every scenario that does not say otherwise."""
     scenarios: Annotated[list[Scenario], Field(min_length=1)]
     """The stories."""
+
+
+@lru_cache(maxsize=1)
+def _steps() -> TypeAdapter[Any]:
+    return TypeAdapter(Step)
+
+
+def load_step(data: Mapping[str, Any]) -> Any:
+    """Build one step from data; raise `Misshapen` for any other data."""
+    try:
+        return _steps().validate_python(dict(data))
+    except ValidationError:
+        raise Misshapen(((), dict(data))) from None
 
 
 def load_scenarios(data: dict[str, Any]) -> Scenarios:

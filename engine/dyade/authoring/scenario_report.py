@@ -100,7 +100,7 @@ class Report:
             "diagnostics": [report.to_json(finding, self.file, lang) for finding in self.findings],
             "scenarios": [_as_json(one, lang) for one in self.lived],
         }
-        return told if self.coverage is None else {**told, "coverage": self.coverage.to_json()}
+        return told if self.coverage is None else {**told, "coverage": self.coverage.to_json(lang)}
 
     def _count(self, lang: str) -> str:
         failed = sum(not one.ok for one in self.lived)

@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dyade.authoring import scenario_model as s
 from dyade.authoring.courses import Course, Courses
+from dyade.authoring.day_checks import check_days
 from dyade.authoring.moments import put_off
 from dyade.authoring.stories import stories
 from dyade.authoring.story_checks import check_story
 from dyade.flow.plan import plan_of
+from dyade.program.checks import editors
 from dyade.program.diagnostics import Diagnostic, Findings, Term
 from dyade.program.nearest import fold
 from dyade.program.program import Program
 from dyade.program.shape import prune
+from dyade.program.suppressions import Suppressed, set_aside
 from dyade.program.text import read
 from dyade.program.tree import Path, Tree
 
@@ -71,7 +74,16 @@ def run(
 
 def check(program: Program, text: bytes | str) -> tuple[Diagnostic, ...]:
     """Tell what is wrong in a scenarios file, without living anything."""
-    return examined(program, text)[1]
+    return judged(program, text).findings
+
+
+class Judged(NamedTuple):
+    """What was found in a scenarios file."""
+
+    courses: tuple[Course, ...]
+    findings: tuple[Diagnostic, ...]
+    suppressed: tuple[Suppressed, ...] = ()
+    """What comments of the file set aside."""
 
 
 def _holds(name: str, part: str) -> bool:
@@ -83,11 +95,17 @@ def _holds(name: str, part: str) -> bool:
 
 def examined(program: Program, text: bytes | str, later: int = 0) -> tuple[tuple[Course, ...], tuple[Diagnostic, ...]]:
     """Tell the courses of the stories of a file, so many days later than they are written, and what is wrong in it."""
+    return judged(program, text, later)[:2]
+
+
+def judged(program: Program, text: bytes | str, later: int = 0) -> Judged:
+    """Tell the courses of a file, what is wrong in it, and what its comments set aside of that."""
     findings = Findings(active=program.status == "active")
     tree = read(text, findings)
     left = prune(tree, s.check_scenarios_shape(tree, findings)) if tree is not None else None
     if left is None:
-        return (), findings.sorted()
+        suppressed = set_aside(findings, tree, today=True) if tree is not None else ()
+        return Judged((), findings.sorted(), suppressed)
     if later:
         left.data = put_off(left.data, later)
     _names(left, program, findings)
@@ -96,7 +114,10 @@ def examined(program: Program, text: bytes | str, later: int = 0) -> tuple[tuple
     found = [course for story in told if (course := courses.of(story)) is not None]
     for course in found:
         check_story(program, course.story, course.people, findings)
-    return tuple(found), findings.sorted()
+        check_days(program, course.story, findings)
+    editors.told(left, editors.SCENARIOS, findings)
+    suppressed = set_aside(findings, tree or left, today=True)
+    return Judged(tuple(found), findings.sorted(), suppressed)
 
 
 def _items(data: Any, key: str) -> Iterator[tuple[int, Any]]:

@@ -6,7 +6,7 @@ guessed. Params and choices are compared by their values.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -31,7 +31,11 @@ class ClauseChange(NamedTuple):
     after: Leaf | None
 
 
-def of_guards(old: Group, new: Group, *, upright: bool = True) -> Iterator[ClauseChange]:
+Prove = Callable[[Leaf, Leaf], str]
+"""Proves how a clause compares with what it was, where its words do not tell."""
+
+
+def of_guards(old: Group, new: Group, *, upright: bool = True, prove: Prove | None = None) -> Iterator[ClauseChange]:
     """The clauses that differ between two guards; under `none`, what is stricter makes the whole looser."""
     more, less = (LOOSER, STRICTER) if old.op == "any" else (STRICTER, LOOSER)
     if not upright:
@@ -43,9 +47,9 @@ def of_guards(old: Group, new: Group, *, upright: bool = True) -> Iterator[Claus
         if was is None or now is None:
             yield from _alone(was, now, less if now is None else more)
         elif isinstance(was, Leaf) and isinstance(now, Leaf):
-            yield from _leaf(was, now, inside)
+            yield from _leaf(was, now, inside, prove)
         elif isinstance(was, Group) and isinstance(now, Group):
-            yield from of_guards(was, now, upright=inside)
+            yield from of_guards(was, now, upright=inside, prove=prove)
         elif isinstance(was, Eligible) and isinstance(now, Eligible) and not _same_person(was, now):
             yield ClauseChange(f"eligible.{now.role}", CHANGED, None, None)
 
@@ -80,8 +84,10 @@ def _same_person(one: Eligible, other: Eligible) -> bool:
     return shape(one.person) == shape(other.person)
 
 
-def _leaf(was: Leaf, now: Leaf, upright: bool) -> Iterator[ClauseChange]:
+def _leaf(was: Leaf, now: Leaf, upright: bool, prove: Prove | None) -> Iterator[ClauseChange]:
     relation = of_conditions(was.when, now.when)
+    if relation == CHANGED and prove is not None:
+        relation = prove(was, now)
     if was.must is not now.must:
         harder = STRICTER if now.must else LOOSER
         relation = harder if relation in (SAME, harder) else CHANGED

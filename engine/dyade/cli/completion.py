@@ -189,9 +189,18 @@ def _clauses(program: Program, ctx: click.Context) -> Found:
                 yield limit.id, _label(limit.message)
 
 
+def _codes(_session: Session, _ctx: click.Context, incomplete: str) -> Found:
+    from dyade.program.codes import CODES
+
+    if incomplete[:1].islower():
+        return [(code.slug, name) for name, code in CODES.items()]
+    return [(name, code.slug) for name, code in CODES.items()]
+
+
 dyads = _quietly(_stored("dyad"))
 messages = _quietly(_messages)
 people = _quietly(_stored("person"))
+codes = _quietly(_codes)
 programs = program_files = _quietly(_program_files)
 scenarios = _quietly(_scenarios)
 roles = _quietly(_of_program(_roles))

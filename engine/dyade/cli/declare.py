@@ -169,6 +169,10 @@ SHARED: Mapping[str, Shared] = {
     )
 }
 
+FINDINGS = ("sarif", "github")
+FINDING = Shared("--format", "format", type=click.Choice(["text", "json", *FINDINGS]), default="text")
+"""What findings can be given as, too."""
+
 SAYING = ("lang", "format")
 LOOKING = ("programs", *SAYING)
 READING = ("db", "keys", "programs", "actor", *SAYING)
@@ -182,10 +186,11 @@ class Command(click.Command):
 
     context_class = Context
 
-    def __init__(self, *args: Any, key: str = "", shared: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, key: str = "", shared: Sequence[str | Shared] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.key = key
-        self.shared = [SHARED[name].option(first=False) for name in shared]
+        self.given = [SHARED[one] if isinstance(one, str) else one for one in shared]
+        self.shared = [one.option(first=False) for one in self.given]
         self.params += self.shared
 
     def _help(self) -> str:
@@ -215,6 +220,9 @@ class Command(click.Command):
         known = {option.name for option in self.shared}
         for name in sorted(ctx.meta.get(BEFORE, set()) - known):
             raise click.UsageError(say("usage.not_here", option=SHARED[name].flag, command=ctx.command_path), ctx)
+        if FINDING not in self.given and ctx.meta.get(GIVEN, {}).get("format") in FINDINGS:
+            option = f"--format {ctx.meta[GIVEN]['format']}"
+            raise click.UsageError(say("usage.not_here", option=option, command=ctx.command_path), ctx)
         session = Session({name: value for name, value in ctx.meta.get(GIVEN, {}).items() if name in known})
         ctx.obj = session
         assert self.callback is not None
@@ -225,7 +233,9 @@ Family = dict[str, click.Command]
 """The commands of one file, by name."""
 
 
-def command(family: Family, name: str, shared: Sequence[str], key: str = "") -> Callable[[Callable[..., Any]], Command]:
+def command(
+    family: Family, name: str, shared: Sequence[str | Shared], key: str = ""
+) -> Callable[[Callable[..., Any]], Command]:
     """Declare a command of a family; its function receives the session first."""
 
     def declare(function: Callable[..., Any]) -> Command:

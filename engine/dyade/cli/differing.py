@@ -42,7 +42,7 @@ def diff(session: Session, older: str, newer: str) -> Page:
         "after": {"program": new.id, "version": new.version, "behaviour": new.behaviour},
         "changes": [{**change._asdict(), "label": _label(change)} for change in changes],
         "dyads": dict(standing),
-        "effects": [{**effect._asdict(), "message": _effect(effect)} for effect in effects],
+        "effects": [{**effect._asdict(), **_coded(effect)} for effect in effects],
     }
     return Page(data, lambda: [*_compared(old, new, changes), *_effects(old, standing, effects)], code)
 
@@ -112,8 +112,14 @@ def _effects(old: Program, standing: Mapping[str, int], effects: Iterable[Conseq
             )
     for effect in effects:
         style = "no" if effect.stops else "warn"
-        yield from flow(_effect(effect), lead=[Span("!", style), " "])
+        yield from flow(f"{_effect(effect)} [{effect.code} {effect.slug}]", lead=[Span("!", style), " "])
 
 
 def _effect(effect: Consequence) -> str:
-    return say(f"diff.{effect.code}", effect.n, about=clean(effect.about), code=effect.code)
+    from dyade.texts import sentence
+
+    return sentence("diagnostics", effect.code, lang(), effect.n, about=clean(effect.about))
+
+
+def _coded(effect: Consequence) -> dict[str, str]:
+    return {"slug": effect.slug, "severity": effect.severity.value, "message": _effect(effect)}

@@ -11,14 +11,28 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dyade.cli import ending
-from dyade.cli.declare import SHARED, Context, Option, not_now
+from dyade.cli.declare import FINDING, SHARED, Context, Option, not_now
 from dyade.cli.words import chosen, say, speaking
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "programs": ("check", "test", "preview", "docs", "diagram", "schema"),
+    "programs": (
+        "new",
+        "check",
+        "fmt",
+        "explain",
+        "test",
+        "simulate",
+        "preview",
+        "docs",
+        "diagram",
+        "export",
+        "forecast",
+        "schema",
+        "lsp",
+    ),
     "people": ("person", "enrol", "match"),
     "dyads": ("start", "assign", "unassign", "replace", "accept", "decline", "set"),
     "forms": ("fill", "sign", "unsign", "confirm", "step", "correct", "file"),
@@ -35,9 +49,17 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 
 FILES: Mapping[str, str] = {
     **{name: family for family, names in FAMILIES.items() for name in names},
+    "new": "starting",
+    "fmt": "formatting",
+    "check": "checking",
+    "explain": "explaining",
+    "simulate": "simulating",
     "preview": "preview",
     "docs": "docs",
     "diagram": "diagram",
+    "export": "export",
+    "forecast": "forecast",
+    "lsp": "lsp",
     "file": "files",
     "todo": "todo",
     "bulk": "bulk",
@@ -121,7 +143,8 @@ class Root(Telling):
     def __init__(self) -> None:
         names = {name: click.Command(name) for family in FAMILIES.values() for name in family}
         super().__init__("dyade", commands=names)
-        self.params = [shared.option(first=True) for shared in SHARED.values()]
+        before = {**SHARED, FINDING.name: FINDING}
+        self.params = [shared.option(first=True) for shared in before.values()]
         self.params.append(
             Option(["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_tell_version)
         )

@@ -40,6 +40,12 @@ class Session:
         return lang()
 
     @property
+    def asked_lang(self) -> str | None:
+        """The language that the command was told to speak, if it was."""
+        asked: str | None = self._given.get("lang")
+        return asked
+
+    @property
     def db(self) -> str:
         """The address of the store; a path alone is a file of SQLite."""
         address = str(self._given.get("db", DEFAULT_DB))
@@ -66,7 +72,12 @@ class Session:
     @property
     def as_json(self) -> bool:
         """Whether a tool reads the answer."""
-        return self._given.get("format") == "json"
+        return self.format in ("json", "sarif")
+
+    @property
+    def format(self) -> str:
+        """How the answer is written."""
+        return str(self._given.get("format", "text"))
 
     @property
     def reader(self) -> str | None:

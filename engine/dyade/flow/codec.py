@@ -159,7 +159,9 @@ class RecordCodec:
         kind = type(record).__name__
         body: dict[str, Any] = {}
         apart: list[tuple[str, int, Any]] = []
-        for (name, manner), value in zip(_PARTS[kind], record[1:], strict=True):
+        # Where a text is declared, `ERASED` may stand: compiled, each part would be held to what is declared.
+        parts: Any = record
+        for (name, manner), value in zip(_PARTS[kind], parts[1:], strict=True):
             if value is None or (not value and manner in _SEVERAL):
                 continue
             if manner in _AS_IS:

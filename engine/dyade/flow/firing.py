@@ -30,14 +30,17 @@ def waived(draft: Draft, rule: Rule) -> Waived:
 
 
 def opens(draft: Draft, rule: Rule, leaf: str) -> bool:
-    """Whether a rule may fire from a leaf: its guard holds, and its effects can be computed."""
-    if rule.is_free:
-        return True
+    """Whether a rule may fire from a leaf: its guard holds, its effects can be computed, its places are there."""
+    return rule.is_free or (holds(draft, rule, leaf) and not (rule.reserves and sharing.lacking(draft, rule)))
+
+
+def holds(draft: Draft, rule: Rule, leaf: str) -> bool:
+    """Whether its guard holds, and its effects can be computed."""
     draft.entered = draft.stays.get(rule.anchors[leaf])
     lifted = waived(draft, rule) if draft.waivers else NONE_WAIVED
     found = rule.guard.opens(draft, lifted) and (not rule.can_fail or uncomputable(draft, rule.effects) is None)
     draft.entered = None
-    return found and not (rule.reserves and sharing.lacking(draft, rule))
+    return found
 
 
 def fire(draft: Draft, rule: Rule, leaf: str, due: int | None = None) -> None:

@@ -21,6 +21,7 @@ from dyade.program.typed import Eligible, Group, Guard, Leaf
 
 if TYPE_CHECKING:
     from dyade.flow.plan import Plan
+    from dyade.flow.rules import Rule
 
 Flip = Callable[[Draft], "int | None"]
 
@@ -38,6 +39,24 @@ def of_guard(plan: Plan, guard: Guard) -> tuple[Flip, ...]:
             person = None if guard.person is None else Binder(plan, guard.site).condition(guard.person)
             found += [_for_persons(guard.role, person, flip) for flip in of_guard(plan, guard.guard)]
     return tuple(dict.fromkeys(found))
+
+
+def of_places(plan: Plan, rule: Rule) -> tuple[Flip, ...]:
+    """A transition that nobody fires finds no place: other dyads give theirs back, and this one hears nothing of it.
+
+    Where all else holds it is looked at again each night, whatever is free by now: the past is gone through again.
+    """
+    if not rule.reserves:
+        return ()
+    later = midnight(plan)
+
+    def again(draft: Draft) -> int | None:
+        from dyade.flow.firing import holds
+
+        leaf = next((leaf for leaf in draft.leaves.values() if leaf in rule.sources), None)
+        return later(draft) if leaf is not None and holds(draft, rule, leaf) else None
+
+    return (again,)
 
 
 def of_place(plan: Plan, place: Place) -> tuple[Flip, ...]:

@@ -89,7 +89,10 @@ class Plan:
         self._finals = frozenset(path for path, node in self.graph.nodes.items() if node.model.final)
         self.machines: dict[str, RegionMachine] = _machines(self)
         self.flips = {
-            rule.id: flips.of_guard(self, program.guard(("transitions", rule.index, "guard")))
+            rule.id: (
+                *flips.of_guard(self, program.guard(("transitions", rule.index, "guard"))),
+                *flips.of_places(self, rule),
+            )
             if rule.auto or rule.timed
             else ()
             for rule in self.rules.values()

@@ -178,7 +178,8 @@ def effects_of(plan: Plan, place: Place, effect: m.Effect) -> list[CompiledEffec
     if effect.emit is not None:
         found.append(CompiledEffect(EMIT, effect.emit.name, None, effect, _given(plan, (*place, "emit", "data"))))
     if effect.enrolment is not None:
-        found.append(CompiledEffect(ENROL, effect.enrolment.role, None, effect, _profile(plan, place, effect.enrolment)))
+        said = _profile(plan, place, effect.enrolment)
+        found.append(CompiledEffect(ENROL, effect.enrolment.role, None, effect, said))
     if effect.only_if is None:
         return found
     return [CompiledEffect(IF, "", plan.known((*place, "only_if")), effect, inside=tuple(found))]

@@ -28,6 +28,11 @@ class Code(NamedTuple):
     """The fact that tells two mistakes of this code at one place apart; without it, a place is told once."""
 
 
+MENDED: Final = frozenset(
+    ("Y002", "Y008", "Y012", "Y014", "D005", "E104", "U010"),
+)
+"""The codes whose remedy is sure: it changes nothing of what was meant."""
+
 _E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 CODES: Final[dict[str, Code]] = {
@@ -45,6 +50,7 @@ CODES: Final[dict[str, Code]] = {
     "Y011": Code("leading-zero", _E),
     "Y012": Code("comma-in-braces", _E),
     "Y013": Code("bad-date", _E),
+    "Y014": Code("stale-schema-line", _I),
     # Names and structure.
     "D001": Code("unknown-section", _E),
     "D002": Code("unknown-key", _E),
@@ -93,12 +99,15 @@ CODES: Final[dict[str, Code]] = {
     "G006": Code("history-never-set", _W),
     "G007": Code("only-time-leaves", _W),
     "G008": Code("crosses-tracks", _E),
+    "G009": Code("no-failure-exit", _W),
+    "G010": Code("single-approver", _I),
     "G011": Code("duplicate-transition", _W),
     "G012": Code("misplaced-state", _E),
     # Roles.
     "R001": Code("nobody-may-fire", _E),
     "R002": Code("actor-not-assigned", _E),
     "R003": Code("self-approval", _W, strict=True),
+    "R004": Code("joint-impossible", _E),
     "R005": Code("role-cannot-see", _W),
     "R006": Code("acceptance-not-awaited", _W, strict=True),
     "R007": Code("never-assigned-there", _W, strict=True),
@@ -113,6 +122,7 @@ CODES: Final[dict[str, Code]] = {
     "F010": Code("table-gap", _E, each="key"),
     "F011": Code("series-never-held", _E),
     "F012": Code("file-misplaced", _E),
+    "F013": Code("period-never-begins", _E),
     # Quotas and budgets.
     "Q001": Code("quota-never-released", _W),
     "Q002": Code("quota-not-checked", _W, strict=True),
@@ -130,17 +140,27 @@ CODES: Final[dict[str, Code]] = {
     # Time and reminders.
     "M001": Code("reminder-never-sent", _E),
     "M002": Code("timer-after-deadline", _W, strict=True),
+    "M003": Code("reminder-after-stop", _W, strict=True),
     "M004": Code("endless-reminder", _W),
+    "M005": Code("no-reminder-before-timeout", _I),
+    "M006": Code("weekend-date", _I),
     "M007": Code("clock-unspecified", _E, each="state"),
     "M008": Code("past-absolute-date", _W),
     "M009": Code("escalate-unreachable", _E),
+    "M010": Code("no-timeout", _I),
     "M011": Code("flip-not-computed", _I),
     "M012": Code("clock-read-here", _E),
+    "M013": Code("message-to-nobody", _W, strict=True),
+    "M014": Code("relay-to-the-same", _W),
     # Texts.
     "T001": Code("missing-text", _W, strict=True, each="lang"),
     "T002": Code("unknown-language", _E, each="lang"),
     "T003": Code("placeholder-mismatch", _W),
     "T004": Code("unknown-placeholder", _E),
+    "T005": Code("plural-missing", _I),
+    "T006": Code("same-in-both", _I, each="lang"),
+    "T007": Code("leaks-id", _W),
+    "T008": Code("same-label", _W),
     # Provenance.
     "P001": Code("unknown-source", _E),
     "P003": Code("no-basis", _I, strict=True),
@@ -162,6 +182,10 @@ CODES: Final[dict[str, Code]] = {
     "V009": Code("opened-unheard", _E),
     "V011": Code("sensitive-in-message", _E),
     # One version after another.
+    "C001": Code("state-removed", _E),
+    "C002": Code("field-retyped", _E),
+    "C003": Code("guard-stricter", _W),
+    "C004": Code("version-not-raised", _E),
     "C005": Code("migration-elsewhere", _E),
     "C006": Code("migration-twice", _E),
     # What nothing uses.
@@ -170,11 +194,30 @@ CODES: Final[dict[str, Code]] = {
     "U003": Code("template-unused", _W),
     "U005": Code("aggregate-unused", _I),
     "U006": Code("certificate-unissued", _W, strict=True),
+    "U007": Code("clause-unused", _W),
+    "U008": Code("table-unused", _W),
+    "U009": Code("field-never-set", _I),
+    "U010": Code("unused-suppression", _W, each="name"),
+    "U011": Code("unknown-suppression", _W, strict=True, each="name"),
     # Scenarios, and rules that compete.
+    "K001": Code("half-tested", _I),
+    "K002": Code("untested", _I),
     "K003": Code("impossible-step", _E),
+    "K004": Code("day-off", _I),
     "K006": Code("clock-backwards", _E),
     "K007": Code("wrong-beginning", _E),
     "K008": Code("too-many-holders", _E),
     "K009": Code("other-program", _E),
+    # What is proved; S002 is suspected without it.
+    "S001": Code("guard-unsatisfiable", _E),
     "S002": Code("overlapping-guards", _W),
+    "S003": Code("guard-gap", _W),
+    "S004": Code("shadowed-branch", _W, strict=True),
+    "S005": Code("redundant-clause", _I),
+    "S006": Code("infeasible-in-time", _W, strict=True, each="what"),
+    "S007": Code("reminder-never-true", _E),
+    "S008": Code("unreachable-by-data", _E),
+    "S010": Code("invariant-broken-by-time", _W),
+    "S011": Code("form-accepts-nothing", _E),
+    "S012": Code("no-pair-possible", _E),
 }

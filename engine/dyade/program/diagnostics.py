@@ -5,18 +5,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias
 
-from dyade.program.codes import CODES, Code, Severity
-from dyade.program.nearest import MOST, nearest, nearest_many
+from dyade.program.codes import CODES, MENDED, Code, Severity
+from dyade.program.nearest import MOST, fold, nearest, nearest_many
 
 __all__ = [
     "CODES",
     "Code",
     "Diagnostic",
     "Findings",
+    "Passage",
     "Fix",
     "Place",
     "Severity",
@@ -47,6 +48,12 @@ START = Place(1, 1, 1, 1)
 
 class Term(str):
     """A fact that is a word of ours: a key of the catalogue, said in the reader's language."""
+
+    __slots__ = ()
+
+
+class Passage(str):
+    """A fact that is a few words put together, in the reader's language already: longer than a name may be."""
 
     __slots__ = ()
 
@@ -91,6 +98,14 @@ class Diagnostic:
         """The name of the code."""
         return CODES[self.code].slug
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether its fixes change nothing of what was meant: at most, the accents or the capitals of a name."""
+        if self.code in MENDED:
+            return True
+        written = next((self.facts[fact] for fact in ("name", "key", "value") if fact in self.facts), None)
+        return self.suggestion is not None and isinstance(written, str) and fold(written) == fold(self.suggestion)
+
 
 class Findings:
     """Gathers what is found in one reading of one text."""
@@ -134,6 +149,7 @@ class Findings:
         if self._counts[code] > KEPT:
             self._beyond += 1
             return
+        meant = self._meant(*near) if near and not suggestion else suggestion
         self._kept.append(
             Diagnostic(
                 code=code,
@@ -142,18 +158,27 @@ class Findings:
                 path=path,
                 variant=variant,
                 facts=facts,
-                suggestion=self._meant(*near) if near and not suggestion else suggestion,
+                suggestion=meant,
                 expected=tuple(expected),
                 why=why,
-                fixes=tuple(fixes),
+                fixes=tuple(fixes) or _renamed(near[0] if near else facts.get("name"), meant, place),
                 related=tuple(related),
             )
         )
 
+    def take_out(self, is_set_aside: Callable[[Diagnostic], bool]) -> None:
+        """Forget what an author has set aside."""
+        kept = [found for found in self._kept if not is_set_aside(found)]
+        for found in self._kept:
+            self._counts[found.code] -= 1
+        for found in kept:
+            self._counts[found.code] += 1
+        self._kept = kept
+
     @property
     def errors(self) -> bool:
         """Whether something stops the program."""
-        return any(self._severity(code) is Severity.ERROR for code in self._counts)
+        return any(count and self._severity(code) is Severity.ERROR for code, count in self._counts.items())
 
     def __iter__(self) -> Iterator[Diagnostic]:
         """All that was kept, in the order of the text."""
@@ -175,6 +200,17 @@ class Findings:
     def _meant(self, name: str, candidates: Collection[str]) -> str | None:
         self._compared += min(len(candidates), MOST)
         return nearest(name, candidates) if self._compared <= COMPARED else None
+
+
+def _renamed(name: str | int | None, meant: str | None, place: Place) -> tuple[Fix, ...]:
+    """Write the name that was meant, where the place is that of the wrong one, quoted or not."""
+    if not isinstance(name, str) or not meant or place.line != place.end_line:
+        return ()
+    around = place.end_column - place.column - len(name)
+    if around not in (0, 2):
+        return ()
+    quotes = around // 2
+    return (Fix(place=place._replace(column=place.column + quotes, end_column=place.end_column - quotes), text=meant),)
 
 
 def _order(found: Diagnostic) -> tuple[Place, str, str, str]:

@@ -19,11 +19,14 @@ from dyade.program.diagnostics import Diagnostic, Findings
 from dyade.program.names import Declared
 from dyade.program.program import Program
 from dyade.program.shape import check_program_shape, prune
+from dyade.program.suppressions import Suppressed, set_aside
 from dyade.program.text import Tree, read
 from dyade.program.typed import Typed
 
 ReadFile = Callable[[str], bytes | None]
 """Gives the content of a file beside the program, `None` where there is none; the caller keeps it inside the folder."""
+Further = Callable[[Program, Ground], None]
+"""Looks into a program that has no error, and tells what it finds on its ground."""
 
 
 class Loaded(NamedTuple):
@@ -31,6 +34,8 @@ class Loaded(NamedTuple):
 
     program: Program | None
     findings: tuple[Diagnostic, ...]
+    suppressed: tuple[Suppressed, ...] = ()
+    """What comments of the text set aside."""
 
 
 def no_file(_name: str) -> bytes | None:
@@ -47,10 +52,13 @@ def load(text: bytes | str, name: str, read_file: ReadFile = no_file) -> Program
     return loaded.program
 
 
-def examine(text: bytes | str, read_file: ReadFile = no_file, today: int | None = None) -> Loaded:
+def examine(
+    text: bytes | str, read_file: ReadFile = no_file, today: int | None = None, further: Further | None = None
+) -> Loaded:
     """Read a program and tell all that is wrong or doubtful in it; never raise for what the text says.
 
-    Where the day is given (an ordinal), dates that are past are told too.
+    Where the day is given (an ordinal), dates that are past are told too. What looks `further` into a program that has
+    no error tells its findings beside the others.
     """
     findings = Findings()
     tree = read(text, findings)
@@ -61,13 +69,27 @@ def examine(text: bytes | str, read_file: ReadFile = no_file, today: int | None 
     pruned = prune(tree, shape)
     model = shape.made or (_model(pruned.data, pruned, findings) if pruned is not None else None)
     if pruned is None or model is None:
-        return Loaded(None, findings.sorted())
+        suppressed = set_aside(findings, tree, today=today is not None)
+        return Loaded(None, findings.sorted(), suppressed)
     declared = Declared.of(model)
     typed = Typed(declared)
-    ground = Ground(declared, typed, pruned, findings, read_file, shape.broken, tree.data, today)
+    proves = further is not None
+    ground = Ground(declared, typed, pruned, findings, read_file, shape.broken, tree.data, today, proves=proves)
     checks.run(ground)
+    if further is not None:
+        _look_further(further, ground)
+    suppressed = set_aside(findings, tree, today=today is not None, proves=proves)
     program = None if findings.errors else Program(model, declared, typed, provisions=ground.provisions)
-    return Loaded(program, findings.sorted())
+    return Loaded(program, findings.sorted(), suppressed)
+
+
+def _look_further(further: Further, ground: Ground) -> None:
+    if not ground.findings.errors:
+        further(Program(ground.model, ground.declared, ground.typed, provisions=ground.provisions), ground)
+        return
+    # What was left to be proved is suspected at least.
+    ground.proves = False
+    checks.rivals.check(ground)
 
 
 def _model(data: Any, tree: Tree, findings: Findings) -> m.Program | None:

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Any
 
-from dyade.program.diagnostics import Diagnostic, Place, Term
+from dyade.program.diagnostics import Diagnostic, Passage, Place, Term
 from dyade.texts import has_sentence, quote_list, sentence
 
 COLUMNS = 160
 FACT = 80
 """Characters of a name or a value that a sentence repeats."""
+PASSAGE = 400
+"""Characters of an example."""
 LARGEST = 64 * 1024
 """Bytes of a whole report."""
 CUT = "…"
@@ -70,8 +72,9 @@ def to_json(diagnostic: Diagnostic, file: str, lang: str) -> dict[str, Any]:
         "help": list(helps(diagnostic, lang)),
         "suggestion": diagnostic.suggestion,
         "expected": [_word(word, lang) for word in diagnostic.expected],
-        "fixes": [{**_extent(fix.place), "text": fix.text} for fix in diagnostic.fixes],
-        "related": [{**_extent(place), "message": _seen(place, key, lang)} for place, key in diagnostic.related],
+        "more": f"dyade explain {diagnostic.code}",
+        "fixes": [{**_extent(fix.place), "text": fix.text, "safe": diagnostic.is_sure} for fix in diagnostic.fixes],
+        "related": [{**_extent(place), "message": seen(place, key, lang)} for place, key in diagnostic.related],
     }
 
 
@@ -98,7 +101,7 @@ def _render(diagnostic: Diagnostic, lines: Sequence[str], file: str, lang: str) 
     )
     indent = " " * len(str(place.line))
     notes = [sentence("diagnostics", "report.help", lang, help=text) for text in helps(diagnostic, lang)]
-    notes += [sentence("diagnostics", "report.note", lang, note=_seen(*other, lang)) for other in diagnostic.related]
+    notes += [sentence("diagnostics", "report.note", lang, note=seen(*other, lang)) for other in diagnostic.related]
     return "\n".join([title, *excerpt(lines, place), *(f"{indent}{note}" for note in notes)])
 
 
@@ -111,7 +114,9 @@ def _said(key: str, diagnostic: Diagnostic, lang: str) -> str:
 
 
 def _word(fact: str, lang: str) -> str:
-    return sentence("diagnostics", fact, lang) if isinstance(fact, Term) else _shown(fact)
+    if isinstance(fact, Term):
+        return sentence("diagnostics", fact, lang)
+    return _shown(fact, PASSAGE if isinstance(fact, Passage) else FACT)
 
 
 def _help_key(diagnostic: Diagnostic, lang: str) -> str | None:
@@ -123,7 +128,7 @@ def _help_key(diagnostic: Diagnostic, lang: str) -> str | None:
     return next((key for key in keys if has_sentence("diagnostics", key, lang)), None)
 
 
-def _seen(place: Place, key: str, lang: str) -> str:
+def seen(place: Place, key: str, lang: str) -> str:
     return sentence("diagnostics", key, lang, line=place.line, column=place.column)
 
 

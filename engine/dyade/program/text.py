@@ -19,7 +19,7 @@ from dyade.program.diagnostics import Findings, Place
 from dyade.program.letters import ODD, decoded, readable
 from dyade.program.tree import Node, Path, Tree
 
-__all__ = ["Path", "Tree", "decoded", "read"]
+__all__ = ["Path", "Tree", "decoded", "events", "read"]
 
 RESUMED: Final = 10
 """Times that reading goes on after what cannot be read, to tell other mistakes of the same kind."""
@@ -43,6 +43,11 @@ def read(raw: bytes | str, findings: Findings) -> Tree | None:
             break
         resume = _Reading(lines, findings).run("\n" * resume + "\n".join(lines[resume:]))
     return Tree(*reading.found, lines) if reading.found else None
+
+
+def events(text: str) -> Iterator[Any]:
+    """The events of a text that was read without complaint, for whoever lays it out again."""
+    yield from yaml.parse(text, Loader=_LOADER)
 
 
 def _without_directives(text: str, findings: Findings) -> str:

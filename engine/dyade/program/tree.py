@@ -51,6 +51,21 @@ class Tree:
         self._root = root
         self._lines = lines
 
+    @property
+    def lines(self) -> Sequence[str]:
+        """The lines of the file."""
+        return self._lines
+
+    def texts(self) -> Iterator[tuple[Mark, Mark, str]]:
+        """The extent and the style of every key, and of every value that is a single word or text."""
+        waiting = [self._root]
+        while waiting:
+            node = waiting.pop()
+            yield from ((start, end, "") for start, end in node.keys.values())
+            waiting += node.items.values()
+            if not node.items:
+                yield node.start, node.end, node.style
+
     def place(self, path: Path) -> Place:
         """The place of a value; of the nearest that holds it, where it does not exist."""
         return self._nearest(path)[0].place
@@ -65,7 +80,7 @@ class Tree:
     def inner(self, path: Path, start: int, end: int) -> Place:
         """The place of some characters of a text; of the whole text, where they cannot be found one by one."""
         node, rest = self._nearest(path)
-        value = self._value(path)
+        value = self.value(path)
         if rest or not isinstance(value, str) or not 0 <= start <= end <= min(len(value), FOLLOWED):
             return node.place
         wanted = value[: max(end, start + 1)]
@@ -95,7 +110,17 @@ class Tree:
             node = node.items[step]
         return node, ()
 
-    def _value(self, path: Path) -> Any:
+    def written(self, place: Place) -> str:
+        """What the file says at a place, as it is."""
+        lines = [*self._lines[place.line - 1 : place.end_line]]
+        if not lines:
+            return ""
+        lines[-1] = lines[-1][: place.end_column - 1]
+        lines[0] = lines[0][place.column - 1 :]
+        return "\n".join(lines)
+
+    def value(self, path: Path) -> Any:
+        """What stands at a path; nothing, where it leads nowhere."""
         data = self.data
         for step in path:
             data = _inside(data, step)

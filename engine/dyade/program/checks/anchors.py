@@ -42,12 +42,12 @@ def since_entry(state: str, length: Duration) -> Anchored:
 def anchored(ground: Ground, place: Path) -> Anchored | None:
     """What the expression at a place hangs on."""
     node = ground.typed.nodes.get(place)
-    return _follow(ground, place, node, DEEPEST) if node is not None else None
+    return follow(ground, place, node) if node is not None else None
 
 
-def _follow(ground: Ground, place: Path, node: Node, deepest: int) -> Anchored | None:
+def follow(ground: Ground, place: Path, node: Node, deepest: int = DEEPEST) -> Anchored | None:
     if isinstance(node, Arith) and node.op in "+-" and (length := constant_duration(node.right)) is not None:
-        base = _follow(ground, place, node.left, deepest)
+        base = follow(ground, place, node.left, deepest)
         return Anchored(base.base, _moved(base.ahead, node.op, length)) if base else None
     if isinstance(node, ReadNode) and deepest:
         further = _behind(ground, place, node.read.parts, deepest)
@@ -80,7 +80,7 @@ def _behind(ground: Ground, place: Path, parts: tuple[str, ...], deepest: int) -
 
 def _again(ground: Ground, place: Path, deepest: int) -> Anchored | None:
     node = ground.typed.nodes.get(place)
-    return _follow(ground, place, node, deepest - 1) if node is not None else None
+    return follow(ground, place, node, deepest - 1) if node is not None else None
 
 
 def same_base(one: Anchored, other: Anchored) -> bool:

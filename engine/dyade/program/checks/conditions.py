@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dyade.program.checks.ground import Ground
-from dyade.program.diagnostics import Fix
+from dyade.program.checks.remedies import remedies
 from dyade.program.typed import BadCondition
 
 
@@ -31,6 +31,6 @@ def tell(ground: Ground, bad: BadCondition) -> None:
         variant=error.variant,
         suggestion=error.suggestion,
         expected=error.expected,
-        fixes=[Fix(place=place, text=error.suggestion)] if error.suggestion else (),
+        fixes=remedies(ground, bad, place),
         facts=error.facts,
     )

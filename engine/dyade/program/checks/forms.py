@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dyade.program import model as m
 from dyade.program.checks.anchors import Anchored, anchored, gap, same_base
 from dyade.program.checks.ground import Ground
-from dyade.program.checks.guards import is_open
+from dyade.program.checks.guards import constant, is_open
 from dyade.program.checks.roles import possible
 
 
@@ -22,6 +22,8 @@ def check(ground: Ground) -> None:
             _available(ground, form_id, form, reached)
         if form.due is not None:
             _in_time(ground, form_id, form)
+        if isinstance(form.repeat, m.Every):
+            _begins(ground, form_id)
 
 
 def fillers(form: m.Form) -> list[str]:
@@ -68,6 +70,21 @@ def _available(ground: Ground, form_id: str, form: m.Form, reached: set[str]) ->
     states = ground.states(form.available_in)
     if len(states) == len(form.available_in) and reached.isdisjoint(states):
         ground.tell("F002", ("forms", form_id, "available_in"), form=form_id)
+
+
+def _begins(ground: Ground, form_id: str) -> None:
+    """Periods of which the first would begin when they are over."""
+    place = ("forms", form_id, "repeat")
+    begin, end = anchored(ground, (*place, "from")), anchored(ground, (*place, "until"))
+    if begin is None or end is None:
+        return
+    if same_base(begin, end):
+        never = gap(begin, end) >= 0
+    else:
+        days = [constant(ground.typed.nodes[*place, key]) for key in ("from", "until")]
+        never = isinstance(days[0], int) and isinstance(days[1], int) and days[0] >= days[1]
+    if never:
+        ground.tell("F013", (*place, "until"), form=form_id)
 
 
 def _in_time(ground: Ground, form_id: str, form: m.Form) -> None:

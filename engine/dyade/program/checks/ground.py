@@ -18,7 +18,7 @@ from dyade.program.graph import Graph
 from dyade.program.names import Declared
 from dyade.program.nearest import MOST, nearest
 from dyade.program.text import Tree
-from dyade.program.typed import Typed
+from dyade.program.typed import Leaf, Typed, leaves
 
 Path = tuple[str | int, ...]
 _NAMES = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
@@ -37,6 +37,8 @@ class Ground:
         broken: Sequence[Path] = (),
         whole: Any = None,
         today: int | None = None,
+        *,
+        proves: bool = False,
     ) -> None:
         self.declared = declared
         self.typed = typed
@@ -49,6 +51,8 @@ class Ground:
         """The data of the file, what was left out included."""
         self.today = today
         """The day on which the program is checked, where whoever asks tells it."""
+        self.proves = proves
+        """Whether somebody proves what the checks only suspect."""
         self.meant: set[str] = set()
         """Names that unknown ones were probably meant to be: they are not unused."""
         self.provisions: dict[str, Mapping[str, str]] = {}
@@ -75,6 +79,16 @@ class Ground:
     def parts(self) -> tuple[tuple[Path, m.Part], ...]:
         """Every part of the program, in the order of the file."""
         return tuple(parts(self.model))
+
+    @cached_property
+    def leaves(self) -> Mapping[Path, Leaf]:
+        """Every clause, by the place where it is written."""
+        return {leaf.place: leaf for guard in self.typed.guards.values() for leaf in leaves(guard)}
+
+    @cached_property
+    def clause_ids(self) -> frozenset[str]:
+        """The ids of all clauses."""
+        return frozenset(leaf.id for leaf in self.leaves.values())
 
     @cached_property
     def rules(self) -> Mapping[Path, m.Rule]:

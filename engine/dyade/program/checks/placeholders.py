@@ -22,17 +22,17 @@ LOCAL = frozenset(("input", "form", "entry", "item", "person", "actor", "state")
 
 def check(ground: Ground) -> None:
     """Tell braces that mean nothing, and languages that do not show the same."""
-    sites = _sites(ground)
+    known = sites(ground)
     for path, part in ground.parts:
-        for where, texts in _filled(path, part):
+        for where, texts in filled(path, part):
             read = {language: _read(ground, where, language, text) for language, text in texts.items()}
             _alike(ground, where, read)
-            for site in sites.get(path, [None]):
+            for site in known.get(path, [None]):
                 for language, found in read.items():
-                    _known(ground, _place(where, language), found, site)
+                    _known(ground, place_of(where, language), found, site)
 
 
-def _filled(path: Path, part: m.Part) -> Iterator[tuple[Path, Mapping[str, str]]]:
+def filled(path: Path, part: m.Part) -> Iterator[tuple[Path, Mapping[str, str]]]:
     """The texts of a part whose braces are filled in."""
     wanted: Mapping[type[m.Part], tuple[str, ...]] = {
         m.Template: ("subject", "body"),
@@ -47,14 +47,14 @@ def _filled(path: Path, part: m.Part) -> Iterator[tuple[Path, Mapping[str, str]]
     return ((where, texts) for where, texts in marked(path, part, "text") if where[-1] in keys)
 
 
-def _place(where: Path, language: str) -> Path:
+def place_of(where: Path, language: str) -> Path:
     return where if language == BARE else (*where, language)
 
 
 # ---------------------------------------------------------------------------------------------------------------- sites
 
 
-def _sites(ground: Ground) -> dict[Path, list[Site | None]]:
+def sites(ground: Ground) -> dict[Path, list[Site | None]]:
     """What may be read where each template is sent and each clause is used."""
     found: dict[Path, dict[Site | None, None]] = {}
     for guard in ground.typed.guards.values():
@@ -109,7 +109,7 @@ def _read(ground: Ground, where: Path, language: str, text: str) -> tuple[Value 
         return tuple(names(pieces(text)))
     except PlaceholderError as error:
         inside = (error.start, error.end)
-        ground.tell("T004", _place(where, language), inside=inside, variant=error.reason)
+        ground.tell("T004", place_of(where, language), inside=inside, variant=error.reason)
         return None
 
 
@@ -122,7 +122,7 @@ def _alike(ground: Ground, where: Path, read: Mapping[str, tuple[Value | Plural,
         for name in every:
             if name not in own:
                 facts = {"lang": language, "placeholder": f"{{{'.'.join(name)}}}"}
-                ground.tell("T003", _place(where, language), variant="missing", facts=facts)
+                ground.tell("T003", place_of(where, language), variant="missing", facts=facts)
                 break
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 from dyade.program import model as m
 from dyade.program.checks.ground import Ground
@@ -17,18 +17,32 @@ MOST = 30
 def check(ground: Ground) -> None:
     """Tell transitions that say the same, and those that may both apply where only the first would."""
     twins = _twins(ground)
+    if ground.proves:
+        # Whoever proves tells of rivals with an example, and not at all where none can be.
+        return
     rivals: dict[tuple[Hashable, str], list[int]] = {}
     told: set[int] = set(twins)
     for way in ground.ways.all:
         transition = ground.model.transitions[way.number] if way.number >= 0 else None
-        event = _event(transition) if transition else None
+        event = event_of(transition) if transition else None
         for source in way.sources if event else ():
             before = rivals.setdefault((event, source), [])
-            other = next((index for index in before[-MOST:] if _overlap(ground, index, way.number)), None)
+            other = next((index for index in before[-MOST:] if overlap(ground, index, way.number)), None)
             if other is not None and way.number not in told:
                 told.add(way.number)
                 _tell(ground, other, way.number, source)
             before.append(way.number)
+
+
+def competing(ground: Ground) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """(state, transitions that compete there for one event, in the order of the file); twins are told apart."""
+    rivals: dict[tuple[Hashable, str], list[int]] = {}
+    twins = _twins(ground)
+    for way in ground.ways.all:
+        event = event_of(ground.model.transitions[way.number]) if way.number >= 0 else None
+        for source in way.sources if event and way.number not in twins else ():
+            rivals.setdefault((event, source), []).append(way.number)
+    return ((source, tuple(numbers)) for (_, source), numbers in rivals.items() if len(numbers) > 1)
 
 
 def _twins(ground: Ground) -> list[int]:
@@ -36,7 +50,7 @@ def _twins(ground: Ground) -> list[int]:
     first: dict[Hashable, int] = {}
     found = []
     for index, transition in enumerate(ground.model.transitions):
-        event = _event(transition)
+        event = event_of(transition)
         if event is None:
             continue
         guard = repr(transition.guard)
@@ -50,7 +64,7 @@ def _twins(ground: Ground) -> list[int]:
     return found
 
 
-def _event(transition: m.Transition) -> tuple[str, str] | None:
+def event_of(transition: m.Transition) -> tuple[str, str] | None:
     """What sets a transition off, where another may compete for it; what time does has its own instant."""
     if transition.by is not None:
         return "by", transition.event or transition.id
@@ -61,7 +75,8 @@ def _event(transition: m.Transition) -> tuple[str, str] | None:
     return None
 
 
-def _overlap(ground: Ground, one: int, other: int) -> bool:
+def overlap(ground: Ground, one: int, other: int) -> bool:
+    """Whether the words of two transitions leave both open to somebody."""
     first, second = ground.model.transitions[one], ground.model.transitions[other]
     if not _same_actors(first, second):
         return False

@@ -13,6 +13,8 @@ def check(ground: Ground) -> None:
     _roles(ground)
     _params(ground)
     _templates(ground)
+    _clauses(ground)
+    _tables(ground)
     _forms(ground)
 
 
@@ -41,6 +43,20 @@ def _templates(ground: Ground) -> None:
     for name in ground.model.templates:
         if name not in used and not _is_meant(ground, name):
             ground.tell("U003", ("templates", name), at_key=True, template=name)
+
+
+def _clauses(ground: Ground) -> None:
+    used = {use.use for _, use in ground.of(m.Use)}
+    for name in ground.model.clauses:
+        if name not in used and not _is_meant(ground, name):
+            ground.tell("U007", ("clauses", name), at_key=True, clause=name)
+
+
+def _tables(ground: Ground) -> None:
+    for name in ground.model.tables:
+        full = f"tables.{name}"
+        if full not in ground.words and not _is_meant(ground, name, full):
+            ground.tell("U008", ("tables", name), at_key=True, table=name)
 
 
 def _forms(ground: Ground) -> None:

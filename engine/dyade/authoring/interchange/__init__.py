@@ -1,0 +1,1 @@
+"""How is a program said in the formats of others? SCXML, BPMN, CEL and JSON, one file for each."""

@@ -1,0 +1,1 @@
+"""A program tried out: by hand, at random, and in search of what no scenario touches yet."""

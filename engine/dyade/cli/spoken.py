@@ -1,0 +1,211 @@
+"""What does a line typed at a simulation mean? `bruno: sign agreement`, `clock +10 business days`, in both languages.
+
+What follows a person is an event, or a verb of the commands with what it is about; a step may also be written as in a
+scenarios file, in braces.
+"""
+
+from __future__ import annotations
+
+import shlex
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from dyade.cli.values import gathered, pairs
+from dyade.cli.words import say
+from dyade.texts import languages, sentence
+
+if TYPE_CHECKING:
+    from dyade.flow.plan import Plan
+    from dyade.program.data import TypedDatum
+
+META = ("clock", "next", "show", "why", "due", "who", "undo", "save", "help", "quit")
+"""What is asked of the simulation itself."""
+VERBS = (
+    "do", "fill", "sign", "unsign", "confirm", "step", "correct", "set", "assign", "unassign", "replace", "accept",
+    "decline", "waive", "reveal", "withdraw", "revoke", "reissue", "plan", "move", "cancel", "attend", "excuse",
+    "start",
+)  # fmt: skip
+LEAST = {"waive": 2, "reveal": 2, "revoke": 2, "reissue": 2, "plan": 2, "move": 3, "cancel": 2, "excuse": 2}
+"""Words that a verb wants after it, where it wants more than one."""
+
+
+class Line(NamedTuple):
+    """What a line asks: a word of the simulation with what follows it, or a step."""
+
+    word: str = ""
+    rest: str = ""
+    step: Mapping[str, Any] | None = None
+
+
+class Unheard(click.UsageError):
+    """A line that means nothing here."""
+
+
+Asking = Callable[[str, Sequence["TypedDatum"], Mapping[str, Any]], dict[str, Any]]
+"""Asks at the terminal for what was left out."""
+
+
+class Ear:
+    """Understands lines about one program and its people."""
+
+    def __init__(self, plan: Plan, names: Mapping[str, str], asking: Asking | None) -> None:
+        self.plan = plan
+        self.names = names
+        self.asking = asking
+
+    def hear(self, text: str) -> Line:
+        """What a line means; raise `Unheard`, which says why, where it means nothing."""
+        text = text.strip()
+        if text.startswith(("- ", "{")):
+            return Line(step=_written(text.removeprefix("- ")))
+        who, colon, what = text.partition(":")
+        person = self._person(who) if colon else None
+        if person is not None:
+            return Line(step=self._act(person, what.strip()))
+        word, _, rest = text.partition(" ")
+        meant = words(META).get(folded(word.rstrip(":")))
+        if meant is None:
+            if colon and " " not in who.strip():
+                raise Unheard(say("simulate.nobody", who=who.strip()[:40], people=", ".join(self.names)))
+            raise Unheard(say("simulate.unheard", text=text[:60]))
+        return Line(meant, rest.strip().removeprefix(":").strip())
+
+    def _person(self, who: str) -> str | None:
+        wanted = folded(who)
+        return next((one for one, name in self.names.items() if wanted in (folded(one), folded(name))), None)
+
+    def _act(self, person: str, what: str) -> Mapping[str, Any]:
+        if what.startswith("{"):
+            return _written(f"{person}: {what}")
+        try:
+            first, *rest = shlex.split(what.replace("'", "\\'")) if what else [""]
+        except ValueError:
+            raise Unheard(say("simulate.quotes")) from None
+        event = self._event(first)
+        verb = words(VERBS).get(folded(first))
+        if event is not None and (verb is None or not rest or "=" in rest[0]):
+            return {person: self._fired(event, rest)}
+        if verb is None:
+            raise Unheard(say("simulate.no_act", text=first[:40], verbs=", ".join(shown(VERBS))))
+        if verb == "start":
+            return {person: {"start": self._roles(rest) or True}}
+        if len(rest) < LEAST.get(verb, 1):
+            raise Unheard(say("simulate.more", text=first))
+        return {person: self._asked(verb, rest)}
+
+    def _event(self, text: str) -> str | None:
+        wanted = folded(text)
+        names = [name for rule in self.plan.rules.values() if rule.roles for name in (rule.event_name, rule.id)]
+        return next((name for name in names if folded(name) == wanted), None)
+
+    def _fired(self, event: str, rest: Sequence[str]) -> Any:
+        rules = self.plan.rules_of(event)
+        given = self._given(rules[0].input_path if rules else (), rest, event)
+        return {"do": event, "with": given} if given else event
+
+    def _asked(self, verb: str, rest: Sequence[str]) -> dict[str, Any]:
+        about, more = rest[0], rest[1:]
+        match verb:
+            case "do":
+                fired = self._fired(self._event(about) or about, more)
+                return fired if isinstance(fired, dict) else {"do": fired}
+            case "fill":
+                return {"fill": about, "with": self._given(("forms", about), more, about)}
+            case "step":
+                forms = [form for form in self.plan.forms if about in self.plan.forms[form].steps]
+                form = more[0] if more and "=" not in more[0] else forms[0] if len(forms) == 1 else ""
+                given = self._given(("steps", form, about), [one for one in more if one != form], about)
+                return {"step": about, **({"form": form} if form else {}), **({"with": given} if given else {})}
+            case "correct":
+                said = dict(pairs(more))
+                reason = said.pop("reason", said.pop("raison", ""))
+                given = self._typed(("forms", about), [f"{name}={value}" for name, value in said.items()])
+                return {"correct": about, "with": given, "reason": reason or say("simulate.reason")}
+            case "set":
+                return {"set": self._typed(("fields",), rest)}
+            case "assign" | "unassign" | "replace":
+                return {verb: self._roles(rest)}
+            case "waive" | "reveal" | "revoke" | "reissue":
+                return {verb: about, "reason": " ".join(more)}
+            case "plan":
+                return {"plan": about, "days": list(more)}
+            case "move":
+                return {"move": about, "day": more[0], "to": more[1]}
+            case "attend":
+                return {"attend": about, "present": [self._person(one) or one for one in more]}
+            case "cancel" | "excuse":
+                person = {"person": self._person(more[1]) or more[1]} if len(more) > 1 else {}
+                return {verb: about, "day": more[0], **person}
+        return {verb: about}
+
+    def _roles(self, rest: Iterable[str]) -> dict[str, str]:
+        return {role: self._person(who) or who for role, who in pairs(rest)}
+
+    def _given(self, path: Sequence[str], rest: Sequence[str], name: str) -> dict[str, Any]:
+        """What was given, and, where somebody can be asked, what was left out."""
+        asked = self._data(path)
+        given = self._typed(path, rest)
+        missing = [datum for key, datum in asked.items() if datum.required and key not in given]
+        if missing and self.asking is not None:
+            given |= self.asking(name, missing, {})
+        return given
+
+    def _data(self, path: Sequence[str]) -> dict[str, TypedDatum]:
+        return {at[-1]: datum for at, datum in self.plan.program.data.items() if at[:-1] == tuple(path)}
+
+    def _typed(self, path: Sequence[str], rest: Sequence[str]) -> dict[str, Any]:
+        asked = self._data(path)
+        files = {name for name, datum in asked.items() if "file" in (datum.type.name, _item(datum))}
+        plain = [text for text in rest if text.partition("=")[0] not in files]
+        given = gathered(plain, None, lambda name: asked[name].type if name in asked else None)
+        for name, value in pairs([text for text in rest if text.partition("=")[0] in files]):
+            file = {"name": Path(value).name, "size": 20_000}
+            given[name] = [file] if asked[name].type.name == "list" else file
+        people = {name: self._person(str(value)) for name, value in given.items() if _is_person(asked.get(name))}
+        return {**given, **{name: person for name, person in people.items() if person is not None}}
+
+
+def _item(datum: TypedDatum) -> str:
+    return str(getattr(getattr(datum.type, "item", None), "name", ""))
+
+
+def _is_person(datum: TypedDatum | None) -> bool:
+    return datum is not None and datum.type.name == "person"
+
+
+def _written(text: str) -> Mapping[str, Any]:
+    """A step as a scenarios file would write it."""
+    from dyade.program.diagnostics import Findings
+    from dyade.program.text import read
+
+    tree = read(text, Findings())
+    if tree is None or not isinstance(tree.data, dict):
+        raise Unheard(say("simulate.unread"))
+    return tree.data
+
+
+@lru_cache(maxsize=8)
+def words(kind: Sequence[str]) -> Mapping[str, str]:
+    """Every word for something, in every language -> what it means."""
+    found: dict[str, str] = {}
+    for meant in kind:
+        found[meant] = meant
+        for lang in languages():
+            found.setdefault(folded(sentence("faces", f"simulate.word.{meant}", lang)), meant)
+    return found
+
+
+def shown(kind: Sequence[str]) -> list[str]:
+    """The words for something, in the language of the command."""
+    return [say(f"simulate.word.{meant}") for meant in kind]
+
+
+def folded(text: str) -> str:
+    """A word without its accents and capitals."""
+    plain = unicodedata.normalize("NFD", text.strip().casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))

@@ -1,0 +1,1 @@
+"""How does an editor ask about programs? A server of the Language Server Protocol, on standard input and output."""
