@@ -44,13 +44,13 @@ def grave(findings) -> list[tuple[str, str]]:
 
 def must_live(made: Started, lang: str) -> None:
     """Nothing to say of either file, as a draft or in use, and every scenario holds."""
-    for text in (made.program, made.program.replace("\nstatus: draft ", "\nstatus: active ")):
-        loaded = examine(text)
-        assert grave(loaded.findings) == []
-        assert loaded.program is not None
-        report = scenarios.run(loaded.program, made.scenarios, "x.scenarios.yaml", lang)
-        assert grave(report.findings) == []
-        assert report.outcome == "passed", report.render("en")
+    loaded = examine(made.program)
+    assert grave(loaded.findings) == []
+    assert grave(examine(made.program.replace("\nstatus: draft ", "\nstatus: active ")).findings) == []
+    assert loaded.program is not None
+    report = scenarios.run(loaded.program, made.scenarios, "x.scenarios.yaml", lang)
+    assert grave(report.findings) == []
+    assert report.outcome == "passed", report.render("en")
 
 
 @pytest.mark.parametrize("answers", pairwise(), ids=lambda answers: "-".join(answers.values()))

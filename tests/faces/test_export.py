@@ -51,3 +51,18 @@ def test_a_broken_program_is_told_and_not_exported(dyade):
     ran = dyade("export", str(dyade.folder / "broken.yaml"), "--to", "scxml")
     assert ran.code == 2
     assert "broken.yaml" in ran.err + ran.out
+
+
+@pytest.mark.parametrize("kind", ["scxml", "bpmn", "cel"])
+def test_the_format_may_be_said_as_that_of_any_answer(dyade, kind):
+    assert dyade.done("export", "jumelage", "--format", kind).out == dyade.done("export", "jumelage", "--to", kind).out
+    assert dyade.done("--format", kind, "export", "jumelage").out == dyade.done("export", "jumelage", "--to", kind).out
+
+
+def test_as_json_a_program_is_itself(dyade):
+    assert dyade.done("export", "jumelage", "--format", "json").data == json.loads(dyade.done("export", "jumelage").out)
+
+
+def test_what_writes_no_picture_takes_no_format_of_one(dyade):
+    assert dyade("export", "jumelage", "--format", "svg").code == 2
+    assert dyade("--format", "scxml", "check").code == 2

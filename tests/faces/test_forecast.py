@@ -65,5 +65,8 @@ def test_a_program_without_a_life_that_ends_well_is_told(dyade):
     ran = dyade("forecast", "jumelage")
     assert ran.code == 2
     assert "finit bien" in ran.err
-    (dyade.folder / "seul.yaml").write_bytes((PROGRAMS / "sct.yaml").read_bytes().replace(b"sources/", b"none/"))
-    assert dyade("forecast", str(dyade.folder / "seul.yaml")).code == 2
+    alone = dyade.folder / "seul.yaml"
+    alone.write_bytes((dyade.folder / "programs" / "jumelage.yaml").read_bytes())
+    ran = dyade("forecast", str(alone))
+    assert ran.code == 2
+    assert "seul.scenarios.yaml" in ran.err

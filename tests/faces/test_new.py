@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+from dyade.authoring.starting import answers, pieces
+from dyade.cli import adding, starting
 from tests.faces.test_terminal import Terminal
 
 
@@ -107,10 +109,10 @@ def test_enter_alone_is_the_same_as_asking_nothing(dyade):
 
 
 def test_a_choice_is_made_by_number_word_or_label_and_a_bad_one_asked_again(dyade):
-    answers = ("1", "Parrainage", "Parrain", "Filleule", "", "trois mois", "3 mois", "7", "NON", "yes", "chaque sem",
+    typed = ("1", "Parrainage", "Parrain", "Filleule", "", "trois mois", "3 mois", "7", "NON", "yes", "chaque sem",
                "2", "2", "0", "6", "oui", "2")  # fmt: skip
 
-    ran = dyade("new", "essai", stdin="\n".join(answers) + "\n")
+    ran = dyade("new", "essai", stdin="\n".join(typed) + "\n")
 
     assert ran.code == 0
     assert ran.err.count("Choisissez une des réponses") == 1
@@ -218,3 +220,14 @@ def test_a_tool_hears_what_remains(started):
 
     assert (data["outcome"], data["kind"], data["name"]) == ("done", "role", "temoin")
     assert [one["code"] for one in data["diagnostics"]] == ["U001"]
+
+
+def test_what_may_be_answered_is_what_the_command_line_offers():
+    """The options are declared apart, so that help needs nothing of what writes programs."""
+    offered = {option.name: option.type for option in starting.NEW["program"].params}
+
+    assert adding.FLAGS == pieces.ASKED
+    assert tuple(offered["template"].choices) == tuple(answers.TEMPLATES)
+    for name, choices in answers.CHOICES.items():
+        assert tuple(offered[f"new_{name}"].choices) == choices
+    assert {f"new_{name}" for name in answers.QUESTIONS if name != "id"} <= offered.keys()

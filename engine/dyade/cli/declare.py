@@ -169,9 +169,18 @@ SHARED: Mapping[str, Shared] = {
     )
 }
 
-FINDINGS = ("sarif", "github")
-FINDING = Shared("--format", "format", type=click.Choice(["text", "json", *FINDINGS]), default="text")
-"""What findings can be given as, too."""
+
+
+def formats(*more: str) -> Shared:
+    """`--format` of a command whose answer can be written in further ways."""
+    return Shared("--format", "format", type=click.Choice(["text", "json", *more]), default="text")
+
+
+FINDING = formats("sarif", "github")
+INTERCHANGE = formats("scxml", "bpmn", "cel")
+PICTURE = formats("mermaid", "dot", "svg")
+ANY = formats(*dict.fromkeys(way for one in (FINDING, INTERCHANGE, PICTURE) for way in one.type.choices[2:]))
+"""What may be said before a command that is not known yet."""
 
 SAYING = ("lang", "format")
 LOOKING = ("programs", *SAYING)
@@ -220,8 +229,9 @@ class Command(click.Command):
         known = {option.name for option in self.shared}
         for name in sorted(ctx.meta.get(BEFORE, set()) - known):
             raise click.UsageError(say("usage.not_here", option=SHARED[name].flag, command=ctx.command_path), ctx)
-        if FINDING not in self.given and ctx.meta.get(GIVEN, {}).get("format") in FINDINGS:
-            option = f"--format {ctx.meta[GIVEN]['format']}"
+        said = ctx.meta.get(GIVEN, {}).get("format")
+        if said is not None and all(said not in one.type.choices for one in self.given if one.name == "format"):
+            option = f"--format {said}"
             raise click.UsageError(say("usage.not_here", option=option, command=ctx.command_path), ctx)
         session = Session({name: value for name, value in ctx.meta.get(GIVEN, {}).items() if name in known})
         ctx.obj = session

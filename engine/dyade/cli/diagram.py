@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dyade.cli.declare import READING, Family, argument, command, option
+from dyade.cli.declare import PICTURE, READING, Family, argument, command, option
 from dyade.cli.handed import as_path, handed, kind_of
 from dyade.cli.programs import PROGRAM, SCENARIOS, beside, content, found
 from dyade.cli.session import Page, Session
@@ -22,7 +22,7 @@ COMMANDS: Family = {}
 KINDS = {".svg": "svg", ".mmd": "mermaid", ".mermaid": "mermaid", ".dot": "dot", ".gv": "dot"}
 
 
-@command(COMMANDS, "diagram", READING)
+@command(COMMANDS, "diagram", (*(name for name in READING if name != PICTURE.name), PICTURE))
 @argument("file", completer="program_files")
 @option("--to", "notation", type=click.Choice(["mermaid", "dot", "svg"]))
 @option("--out", type=as_path)
@@ -43,7 +43,8 @@ def diagram(
     drawn_coverage: bool,
 ) -> Page:
     """Draw the life of a program."""
-    kind = notation or kind_of(out, KINDS, "mermaid")
+    said = session.format if session.format in KINDS.values() else None
+    kind = notation or said or kind_of(out, KINDS, "mermaid")
     if drawn_dyad is not None and (drawn_coverage or role is not None):
         raise click.UsageError(say("usage.dyad_alone"), click.get_current_context())
     [path] = found(session.programs, (file,), PROGRAM)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dyade.cli.declare import LOOKING, Family, argument, command, option
+from dyade.cli.declare import INTERCHANGE, Family, argument, command, option
 from dyade.cli.handed import as_path, handed, kind_of
 from dyade.cli.programs import PROGRAM, content, found
 from dyade.cli.session import Page, Session
@@ -19,7 +20,7 @@ COMMANDS: Family = {}
 KINDS = {".scxml": "scxml", ".bpmn": "bpmn", ".cel": "cel", ".json": "json"}
 
 
-@command(COMMANDS, "export", LOOKING)
+@command(COMMANDS, "export", ("programs", "lang", INTERCHANGE))
 @argument("file", completer="program_files")
 @option("--to", "interchange", type=click.Choice(["scxml", "bpmn", "cel", "json"]))
 @option("--out", type=as_path)
@@ -29,11 +30,14 @@ def export(session: Session, file: str, interchange: str | None, out: Path | Non
     from dyade.program.load import load
     from dyade.service.folder import Folder
 
-    kind = interchange or kind_of(out, KINDS, "json")
+    said = session.format if session.format not in ("text", "json") else None
+    kind = interchange or said or kind_of(out, KINDS, "json")
     [path] = found(session.programs, (file,), PROGRAM)
     program = load(content(path), path.as_posix(), Folder(path.parent).read)
-    data = {"program": path.as_posix(), "kind": kind}
-    return handed(_written(program, kind, session.lang), out, data, force=force)
+    made = _written(program, kind, session.lang)
+    if out is None and interchange is None and session.format == "json":
+        return Page(json.loads(made), list)
+    return handed(made, out, {"program": path.as_posix(), "kind": kind}, force=force)
 
 
 def _written(program: Program, kind: str, lang: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dyade.cli import ending
-from dyade.cli.declare import FINDING, SHARED, Context, Option, not_now
+from dyade.cli.declare import ANY, SHARED, Context, Option, not_now
 from dyade.cli.words import chosen, say, speaking
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class Root(Telling):
     def __init__(self) -> None:
         names = {name: click.Command(name) for family in FAMILIES.values() for name in family}
         super().__init__("dyade", commands=names)
-        before = {**SHARED, FINDING.name: FINDING}
+        before = {**SHARED, ANY.name: ANY}
         self.params = [shared.option(first=True) for shared in before.values()]
         self.params.append(
             Option(["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_tell_version)

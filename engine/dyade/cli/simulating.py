@@ -59,7 +59,7 @@ def _at_random(session: Session, source: Path, drawn: int, seed: int, *, write: 
     from dyade.authoring.trying.scouring import scour
     from dyade.authoring.trying.setting import setting_of
     from dyade.authoring.trying.writing import added, begun, scenario_lines
-    from dyade.cli.suggesting import loaded, never, today, written
+    from dyade.cli.suggesting import loaded, today, written
     from dyade.flow.plan import plan_of
     from dyade.texts import sentence
 
@@ -82,7 +82,8 @@ def _at_random(session: Session, source: Path, drawn: int, seed: int, *, write: 
         lines += flow(say("simulate.sound"), lead=[Span(mark("✔", "+"), "yes"), " "])
         if came.never:
             lines += flow(say("simulate.never", len(came.never)), lead=[Span("!", "warn"), " "])
-            lines += [line for one in never(source, came.never) for line in flow(one, lead=["  - "])]
+            named = [say(f"simulate.never.{one.kind}", name=one.name) for one in came.never]
+            lines += [line for one in named for line in flow(clean(one), lead=["  - "])]
     data = {"outcome": "done" if came.wrong is None else "refused", **_drawn(came), "seed": seed, "scenario": scenario}
     return Page(data, lambda: lines, DONE if came.wrong is None else REFUSED)
 

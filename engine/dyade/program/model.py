@@ -451,7 +451,7 @@ class Role(Rule):
     eligible: list[GuardItem] = []
     """Clauses about the person who would hold it, as `person.x`."""
     accepts: bool = False
-    """`true`: an assignment waits until that person accepts it."""
+    """`true`: an assignment waits until that person accepts it. Nobody waits for ever: write a transition `after`."""
     invitation: Id | None = None
     """The template of the message sent to the person whose acceptance is awaited; `{person.name}` names them."""
     assigned_by: Ids | None = None

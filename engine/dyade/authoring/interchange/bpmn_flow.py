@@ -113,7 +113,7 @@ class _Drawing:
             steps.insert(0, Step("start", "startEvent", self.words.say("bpmn.start"), self._lane_of(first)))
             flows.insert(0, Flow("start.flow", "start", f"state.{first}"))
             steps += [self._anywhere(rule) for rule in self.everywhere]
-        # What nothing comes to would begin with the process; such an end stands in the event sub-process that leads to it.
+        # What nothing comes to would begin with the process; that end stands in an event sub-process.
         reached = {flow.target for flow in flows}
         over = {f"state.{self.graph.entry_leaf(rule.target.state)}" for rule in self.everywhere if rule.target}
         return Process(tuple(step for step in steps if step.id in reached or step.id not in over), tuple(flows))

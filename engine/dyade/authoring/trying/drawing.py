@@ -27,6 +27,8 @@ Draws = Callable[["_Moment"], "Step | None"]
 NOWHERE = Aim()
 AIMED = 0.5
 """How often a step is one that the aim hangs on."""
+ONWARD = 0.8
+"""How often, of several transitions, one that does not end the dyad is fired."""
 TRIES = 12
 """Kinds of steps that are drawn before time passes instead."""
 
@@ -200,8 +202,10 @@ class _Moment:
         here = [rule for rule in rules if any(leaf in rule.sources for leaf in self.draft.leaves.values())]
         if not rules:
             return None
-        rule = self.rng.choice(here if here and not self.is_bold else rules)
-        return self.fired(rule)
+        onward = [rule for rule in here if rule.leaf is None or not self.plan.is_final(rule.leaf)]
+        # A life that ends at once shows little.
+        here = onward if onward and self.rng.random() < ONWARD else here
+        return self.fired(self.rng.choice(here if here and not self.is_bold else rules))
 
     def fired(self, rule: Rule) -> Step:
         """Somebody fires a transition."""

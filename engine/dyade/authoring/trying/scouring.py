@@ -25,11 +25,14 @@ from dyade.flow.evolve import fold
 from dyade.flow.outcome import Refusal
 from dyade.flow.telling.explain import explain
 from dyade.program.diagnostics import Findings
+from dyade.program.graph import MAIN
 from dyade.program.program import Program
 from dyade.program.text import read
 
 BOLD = 0.3
 """How often somebody asks for what is not theirs, or not for now."""
+ELSEWHERE = 0.4
+"""How often a life begins in some other state than the file's own begin in."""
 LONGEST = 40
 OPEN = ("open", "waiting")
 CLOSED = ("clause", "not_allowed", "not_available", "ended")
@@ -92,6 +95,9 @@ def scour(
     while done < steps and wrong is None:
         lives += 1
         beginning = setting.with_(people=newcomers(program)) if rng.random() < 0.5 else setting
+        if rng.random() < ELSEWHERE:
+            # Most lives are over before they come far: some begin in the middle.
+            beginning = beginning.with_(given={"state": rng.choice(observer.plan.graph.regions[MAIN].leaves)})
         way = Way(beginning, ())
         try:
             trial = Trial(observer.program, beginning, lang, observer).begun()
@@ -104,7 +110,8 @@ def scour(
         except Misread:
             continue
         except (Unsound, _Broken) as trouble:
-            wrong = _least(observer, lang, way, trouble)
+            # Where a dyad cannot be put is no life.
+            wrong = _least(observer, lang, way, trouble) if way.steps or beginning is setting else None
         heard(done, steps)
     items = [one for one in k.items(program, tree) if one.kind in ("state", "transition")]
     never = tuple(one for one in items if not observer.is_touched(one)) if wrong is None else ()

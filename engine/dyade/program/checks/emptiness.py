@@ -10,7 +10,11 @@ from dyade.program.checks.settled import Settled
 from dyade.program.checks.ways import ANYWHERE
 from dyade.program.conditions.tree import Node, Read, reads
 from dyade.program.data import Place
+from dyade.program.diagnostics import Place as Span
 from dyade.program.typed import Leaf, leaves
+
+SHOWN = 5
+"""Further places that are told of one name."""
 
 
 def check(ground: Ground) -> None:
@@ -19,13 +23,14 @@ def check(ground: Ground) -> None:
         return
     _forms(ground)
     settled = Settled(ground)
+    found: dict[str, list[tuple[Span, str]]] = {}
     for index, transition in enumerate(ground.model.transitions):
         # Whoever fires a transition is told what is missing; nobody is told when it fires by itself.
         if transition.by is None:
             guard = ground.typed.guards["transitions", index, "guard"]
             asked = settled.asked(guard)
             for leaf in required(guard):
-                _may_be_empty(ground, settled, (*leaf.place, "when"), leaf.when, leaf.site.states, asked)
+                _may_be_empty(ground, settled, found, (*leaf.place, "when"), leaf.when, leaf.site.states, asked)
     for place, node in ground.typed.nodes.items():
         if place[-1] in ("at", "due", "from", "until") and place[0] in (
             "transitions",
@@ -33,7 +38,12 @@ def check(ground: Ground) -> None:
             "reminders",
             "forms",
         ):
-            _may_be_empty(ground, settled, place, node, ground.typed.sites[place].states)
+            _may_be_empty(ground, settled, found, place, node, ground.typed.sites[place].states)
+    # What may be empty is told where it is first read: the remedy is the same for all.
+    for name, places in found.items():
+        (first, path), *others = sorted(places)
+        related = [(place, "related.also") for place, _ in others[:SHOWN]]
+        ground.findings.add("E109", first, path=path, name=name, related=related)
 
 
 # ------------------------------------------------------------------------------------------------------ forms too early
@@ -73,13 +83,14 @@ def _too_early(ground: Ground, leaf: Leaf, read: Read, sources: Iterable[str], l
 def _may_be_empty(
     ground: Ground,
     settled: Settled,
+    found: dict[str, list[tuple[Span, str]]],
     place: Place,
     node: Node,
     states: tuple[str, ...],
     asked: frozenset[str] = frozenset(),
 ) -> None:
+    """Note what a condition reads that nobody may have said by then."""
     known = settled.known(states) | asked
     for read in strict_reads(node):
         if any(field not in known for field in settled.fields_behind(read)):
-            where = ground.read_place(place, node, read)
-            ground.findings.add("E109", where, path=ground.tree.dotted(place), name=read.name)
+            found.setdefault(read.name, []).append((ground.read_place(place, node, read), ground.tree.dotted(place)))

@@ -49,7 +49,7 @@ def _filled(ground: Ground, form_id: str, form: m.Form, held: frozenset[str]) ->
     for key, roles in (("filled_by", fillers(form)), ("confirmed_by", form.confirmed_by)):
         known = roles is None or all(role in ground.model.roles for role in roles)
         if roles is not None and known and held.isdisjoint(roles):
-            ground.tell("F001", ("forms", form_id, key), form=form_id)
+            ground.tell("F001", ("forms", form_id, key), form=form_id, roles=", ".join(roles))
 
 
 def _signed(ground: Ground, form_id: str, form: m.Form, held: frozenset[str]) -> None:

@@ -45,6 +45,8 @@ from dyade.program.conditions.types import BOOL, DURATION, TEXT, UNKNOWN, Enum, 
 from dyade.program.conditions.written import Apply, Binary, Items, Junction, Literal, Name, Negation, Written
 from dyade.program.nearest import nearest
 
+TOLD = 12
+"""Names that are listed beside one that is unknown, at most."""
 _TRUTH: Final = {"vrai": "true", "faux": "false", "true": "true", "false": "false", "oui": "true", "non": "false"}
 _NOTHING: Final = frozenset(("null", "none", "nil", "nul", "vide", "empty", "rien"))
 
@@ -166,7 +168,14 @@ class _Checker:
         meant = self.near(full, "read")
         if meant is None and bare is not None and hint == TEXT:
             meant = f'"{bare}"'
-        return self.report(ConditionError("E102", start, end, facts, meant))
+        expected = () if meant is not None else self.beside(name.parts)
+        return self.report(ConditionError("E102", start, end, facts, meant, expected=expected))
+
+    def beside(self, parts: tuple[str, ...]) -> tuple[str, ...]:
+        """What may be read of the same thing, where there is not too much of it to be told."""
+        within = ".".join(parts[:-1]) + "."
+        found = [known for known in self.scope.candidates("read") if known.startswith(within)] if parts[1:] else []
+        return tuple(found) if len(found) <= TOLD else ()
 
     def near(self, name: str, wanted: Wanted, more: Iterable[str] = ()) -> str | None:
         return nearest(name, (*self.scope.candidates(wanted), *more))
