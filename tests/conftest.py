@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -30,6 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     os.environ["TZ"] = "UTC"
     time.tzset()
+    # A run that was begun in the background ignores interruptions, and so would the commands that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput"):
         from dyade.store.vault import default_file, make_file
 

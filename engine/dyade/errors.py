@@ -24,6 +24,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dyade.program.diagnostics import Diagnostic
 
 Facts: TypeAlias = "dict[str, str | int]"
@@ -66,10 +68,12 @@ class NotFound(DyadeError):
 
     code = "not_found"
 
-    def __init__(self, kind: str, id: str) -> None:  # noqa: A002 (one word for it everywhere)
+    def __init__(self, kind: str, id: str, known: Iterable[str] = ()) -> None:  # noqa: A002 (one word for it everywhere)
         super().__init__(kind=kind, id=id)
         self.kind = kind
         self.id = id
+        self.known = tuple(known)
+        """Those that there are, where whoever asks may know them."""
 
     @property
     def key(self) -> str:

@@ -1,9 +1,9 @@
 """Which words does a reader see? Our own sentences, in French and in English, found by domain and key.
 
-Seven catalogues: `diagnostics` for mistakes in programs, `explanations` for why they matter, `answers` for what the engine answers, `scenarios` for stories
-told of a program, `letters` for what stands around messages, `booklets` for what is handed out or drawn, `faces` for
-what stands around the rest. A key that no catalogue has, or a place that no fact fills, is an error: a key never
-reaches a screen.
+Catalogues: `diagnostics` for mistakes in programs, `explanations` for why they matter, `answers` for what the engine
+answers, `scenarios` for stories told of a program, `letters` for what stands around messages, `booklets` for what is
+handed out or drawn, `language` for the keys of programs, `faces` for what stands around the rest. A key that no
+catalogue has, or a place that no fact fills, is an error: a key never reaches a screen.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from dyade.authoring.booklet.pages import Facts, Heading, Table
 from dyade.program import model as m
 from dyade.program.codes import CODES
 from dyade.program.conditions import functions
+from dyade.program.names import NAMESPACES
 from dyade.program.schema import structure
 
 from .handed import Page
@@ -41,11 +42,24 @@ def test_the_reference_of_the_language_speaks_french():
     assert "A message that time sends." not in text
 
 
-def test_conditions_are_told_with_every_function():
-    text = Page(html(language("en"))).text
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_each_function_is_told_with_what_it_gives(lang):
+    tables = [block for block in language(lang).blocks if isinstance(block, Table)]
+    told = {row[0][0].partition("(")[0]: row[1][0] for row in tables[-1].rows}
 
-    assert all(f"{name}(…)" in text for name in functions.NAMES)
-    assert "forms.x.signed" in text
+    assert list(told) == list(functions.NAMES)
+    assert len(set(told.values())) == len(functions.NAMES)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_whatever_may_begin_a_read_is_told(lang):
+    """Against the names that conditions understand."""
+    rows = [row for block in language(lang).blocks if isinstance(block, Facts) for row in block.rows]
+    reads = [read for _, (said,) in rows for read in said.split(", ")]
+
+    assert {read.partition(".")[0] for read in reads if "(" not in read} >= {*NAMESPACES}
+    assert "tables.x(a)" in reads
+    assert len(reads) == len(set(reads))
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

@@ -358,7 +358,6 @@ class TestRefusals:
         ("refused", "expected"),
         [
             ("{not_available: any}", "not_available: any"),
-            ("{trade_known: any, not_allowed: any}", "not_allowed: any"),
             ("{trade_known: The trade is fine.}", "trade_known: The trade is fine."),
             ("{trade_known: {fr: Le métier va bien.}}", "trade_known: {fr: Le métier va bien.}"),
         ],
@@ -375,6 +374,16 @@ class TestRefusals:
         assert place.line == BEFORE + 5
         assert difference.expected == (expected,)
         assert difference.got == ('trade_known: "The trade is not said. This condition can be waived by: Lead."',)
+
+    def test_a_reason_that_was_expected_is_no_difference(self, lived):
+        one = lived(
+            "    given: {state: first, fields: {ends_on: 2026-12-18}}\n"
+            "    steps:\n      - cora: go_on\n        refused: {trade_known: any, not_allowed: any}\n"
+        )
+
+        assert one.failure is not None
+        [(_, difference)] = one.failure.differences
+        assert (difference.expected, difference.got) == (("not_allowed: any",), ())
 
     def test_one_that_nobody_expects_fails_the_step_with_its_reasons(self, lived):
         one = lived("    steps:\n      - lea: {set: {room: Red}}\n      - cora: go_on\n")

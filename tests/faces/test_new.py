@@ -1,6 +1,7 @@
 """Does someone who knows no YAML start a program, add to it, and never lose what was there?"""
 
 import os
+from typing import Any
 
 import pytest
 
@@ -224,7 +225,7 @@ def test_a_tool_hears_what_remains(started):
 
 def test_what_may_be_answered_is_what_the_command_line_offers():
     """The options are declared apart, so that help needs nothing of what writes programs."""
-    offered = {option.name: option.type for option in starting.NEW["program"].params}
+    offered: dict[str | None, Any] = {option.name: option.type for option in starting.NEW["program"].params}
 
     assert adding.FLAGS == pieces.ASKED
     assert tuple(offered["template"].choices) == tuple(answers.TEMPLATES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dyade.cli.spoken import META, VERBS, words
+from dyade.cli.spoken import ALSO, META, VERBS, words
 from tests.faces.test_terminal import Terminal
 
 HAPPY = """\
@@ -39,6 +39,14 @@ def test_the_same_lines_are_heard_in_both_languages(dyade):
 def test_no_word_means_two_things(kind):
     """Each is heard in every language; one word that meant two things would be lost."""
     assert {*words(kind).values()} == {*kind}
+
+
+def test_words_that_people_try_first_are_heard_too(dyade):
+    ran = dyade.done("simulate", "jumelage", stdin="?\nÉtat\nannuler\nfin\nzut\n")
+
+    assert not {*words(META)} & {*ALSO}
+    assert "Je ne comprends pas" not in ran.out
+    assert "> zut" not in ran.out
 
 
 @pytest.mark.parametrize(

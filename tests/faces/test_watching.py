@@ -76,7 +76,7 @@ def test_what_a_worker_does_is_scraped_and_logged_without_a_name(watched):
     code, out, err = worker.end(signal.SIGTERM)
 
     assert figures["dyade_records_total", "reminded", "small"] == 1
-    # Due two days after it began, at nine: from fifteen hours to thirty-nine before now, and an hour where clocks change.
+    # Due two days after it began, at nine: fifteen to thirty-nine hours before now, an hour more where clocks change.
     assert 14 * 3_600 < figures["dyade_timer_lateness_seconds_sum", "small"] < 41 * 3_600
     assert figures["dyade_timers_due",] == 0
     assert figures["dyade_outbox_waiting",] == 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -69,10 +69,11 @@ def _drawn(paths: Iterable[Path], each: int) -> Iterator[Slip]:
         for n in range(each):
             mutation = program.mutate(Random(f"{path.name} {n}"))
             if mutation is not None and mutation.text != program.text:
-                yield Slip(mutation, examine(mutation.text, lambda name, at=folder: _content(at / name)).findings)
+                yield Slip(mutation, examine(mutation.text, partial(_beside, folder)).findings)
 
 
-def _content(path: Path) -> bytes | None:
+def _beside(folder: Path, name: str) -> bytes | None:
+    path = folder / name
     return path.read_bytes() if path.is_file() else None
 
 
@@ -113,6 +114,6 @@ def test_what_the_schema_rejects_is_rejected():
 @pytest.mark.parametrize("path", [*PROGRAMS, *SHIPPED], ids=lambda path: path.stem)
 def test_what_is_mutated_was_sound(path):
     folder = path.parent if path.parent.name == "programs" else EXAMPLES
-    findings = examine(path.read_text(encoding="utf-8"), lambda name: _content(folder / name)).findings
+    findings = examine(path.read_text(encoding="utf-8"), partial(_beside, folder)).findings
 
     assert not [found for found in findings if found.severity is Severity.ERROR]

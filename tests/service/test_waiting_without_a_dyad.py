@@ -223,7 +223,9 @@ PROFILES = STATUSES.replace(
     f"on_enter: [{OVER}]",
     "on_enter: [{enrolment: {role: mentee, status: over}}, " + NEXT + "]",
 )
-PROFILES = PROFILES.replace("fields:\n  wished", "fields:\n  remark: {type: text, label: Remark, nullable: true}\n  wished")
+PROFILES = PROFILES.replace(
+    "fields:\n  wished", "fields:\n  remark: {type: text, label: Remark, nullable: true}\n  wished"
+)
 
 
 @pytest.fixture

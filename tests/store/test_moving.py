@@ -12,7 +12,7 @@ from dyade.store.backup import DATABASE, backup
 from dyade.store.keeping import carry
 from dyade.store.postgres.moving import move_in
 from dyade.store.sqlite import Address
-from dyade.store.vault import default_file, make_file
+from dyade.store.vault import make_file
 from dyade.wiring import Engine
 from tests import postgres
 from tests.conftest import ON_SERVERS
@@ -35,10 +35,18 @@ def server(tmp_path):
 
 
 @pytest.fixture
-def small(folder, clock, tmp_path):
+def own(tmp_path):
+    """The keys of the store that moves: other tests have theirs in the usual file."""
+    file = tmp_path / "own"
+    make_file(file)
+    return file
+
+
+@pytest.fixture
+def small(folder, clock, tmp_path, own):
     """A store in a file: two programs, a file attached, somebody erased, messages that wait."""
     (folder / "claims.yaml").write_text(PROGRAM, encoding="utf-8")
-    with Engine.open(f"sqlite:///{tmp_path / 'dyade.db'}", folder, clock) as opened:
+    with Engine.open(f"sqlite:///{tmp_path / 'dyade.db'}", folder, clock, keys=own) as opened:
         welcome(opened)
         opened.enrol("olga", "claims", "office")
         running(opened)
@@ -73,23 +81,23 @@ def everything(engine):
     }
 
 
-def test_a_store_comes_to_a_server_as_it_stood(small, copy, server, folder, clock):
+def test_a_store_comes_to_a_server_as_it_stood(small, copy, server, folder, clock, own):
     told: list[tuple[int, int]] = []
 
     move_in(copy, server, lambda *counted: told.append(counted))
 
-    with Engine.open(server, folder, clock, create=False) as moved:
+    with Engine.open(server, folder, clock, create=False, keys=own) as moved:
         assert everything(moved) == everything(small)
         assert moved.verify().sound
         assert [name for name, _ in everything(moved)["files"]] == ["reçu.pdf"]
     assert told[-1][0] == told[-1][1]
 
 
-def test_it_goes_on_there_and_numbers_what_comes_after_what_came(small, copy, server, folder, clock):
+def test_it_goes_on_there_and_numbers_what_comes_after_what_came(small, copy, server, folder, clock, own):
     last = max(one.number for one in small.dyads())
     move_in(copy, server, silent)
 
-    with Engine.open(server, folder, clock, create=False) as moved:
+    with Engine.open(server, folder, clock, create=False, keys=own) as moved:
         dyad = running(moved)
         assert moved.dyads()[-1].number == last + 1
         clock.pass_days(40)
@@ -100,15 +108,15 @@ def test_it_goes_on_there_and_numbers_what_comes_after_what_came(small, copy, se
         assert "Ana" not in str(moved.timeline(dyad, lang="fr"))
 
 
-def test_a_store_that_stands_there_is_left_as_it_was(copy, server, folder, clock):
-    with Engine.open(server, folder, clock) as stands:
+def test_a_store_that_stands_there_is_left_as_it_was(copy, server, folder, clock, own):
+    with Engine.open(server, folder, clock, keys=own) as stands:
         welcome(stands)
 
     with pytest.raises(BackupTrouble) as caught:
         move_in(copy, server, silent)
 
     assert caught.value.reason == "stands"
-    with Engine.open(server, folder, clock, create=False) as stands:
+    with Engine.open(server, folder, clock, create=False, keys=own) as stands:
         assert stands.dyads() == []
 
 
@@ -122,7 +130,7 @@ def test_what_is_not_ours_is_left_alone(copy, server):
     assert caught.value.reason == "foreign"
 
 
-def test_a_move_that_is_cut_short_leaves_nothing_and_may_be_done_again(copy, server, folder, clock):
+def test_a_move_that_is_cut_short_leaves_nothing_and_may_be_done_again(copy, server, folder, clock, own):
     class Cut(Exception):
         pass
 
@@ -137,7 +145,7 @@ def test_a_move_that_is_cut_short_leaves_nothing_and_may_be_done_again(copy, ser
 
     move_in(copy, server, silent)
 
-    with Engine.open(server, folder, clock, create=False) as moved:
+    with Engine.open(server, folder, clock, create=False, keys=own) as moved:
         assert moved.verify().sound
 
 
@@ -157,21 +165,21 @@ def test_a_copy_that_is_damaged_is_refused_before_anything_is_written(copy, serv
 
 
 @pytest.fixture
-def keys(tmp_path, keys_place):
+def keys(keys_place, own):
     """Where the keys come to, wrapped by what wrapped them."""
     place = keys_place.partition("file=")[0].rstrip("?&")
-    return f"{place}{'&' if '?' in place else '?'}file={default_file()}"
+    return f"{place}{'&' if '?' in place else '?'}file={own}"
 
 
 @pytest.mark.usefixtures("small")
-def test_keys_come_to_a_server_with_the_store(small, copy, server, folder, clock, keys):
+def test_keys_come_to_a_server_with_the_store(small, copy, server, folder, clock, keys, own):
     before = everything(small)
     move_in(copy, server, silent)
 
-    assert carry(default_file(), keys)
+    assert carry(own, keys)
 
     # What the other file of keys holds is not asked any more.
-    Path(f"{default_file()}.vault").rename(f"{default_file()}.gone")
+    Path(f"{own}.vault").rename(f"{own}.gone")
     with Engine.open(server, folder, clock, create=False, keys=keys) as moved:
         assert everything(moved) == before
         moved.erase_person("bob", "à sa demande")
@@ -181,12 +189,12 @@ def test_keys_come_to_a_server_with_the_store(small, copy, server, folder, clock
 
 
 @pytest.mark.usefixtures("small")
-def test_keys_that_another_file_would_wrap_stay_where_they_are(keys, tmp_path):
+def test_keys_that_another_file_would_wrap_stay_where_they_are(keys, own, tmp_path):
     other = tmp_path / "other"
     make_file(other)
 
     with pytest.raises(StoreTrouble) as caught:
-        carry(default_file(), keys.partition("file=")[0] + f"file={other}")
+        carry(own, keys.partition("file=")[0] + f"file={other}")
 
     assert caught.value.reason == "keys_other"
     with behind(keys.partition("file=")[0].rstrip("?&")) as looking:
@@ -194,7 +202,7 @@ def test_keys_that_another_file_would_wrap_stay_where_they_are(keys, tmp_path):
 
 
 @pytest.mark.usefixtures("small")
-def test_keys_that_stand_there_are_left_as_they_were(keys):
-    assert carry(default_file(), keys)
+def test_keys_that_stand_there_are_left_as_they_were(keys, own):
+    assert carry(own, keys)
 
-    assert not carry(default_file(), keys)
+    assert not carry(own, keys)

@@ -316,7 +316,7 @@ def _quota(life: Life, wanted: Mapping[str, Any]) -> Differences:
         if name in life.program.model.budgets:
             got: Any = str(budget_read(life.plan, name, "left")(draft))
             same = Decimal(got) == Decimal(value)
-        elif isinstance(value, str):
+        elif value is None or isinstance(value, str):
             got = _share(draft, f"quotas.{name}")
             same = got == value
         else:

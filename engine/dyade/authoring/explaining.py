@@ -55,7 +55,7 @@ class Explanation(NamedTuple):
 
 UNSURE: Final = frozenset(
     ("D001", "D002", "D007", "D010", "D011", "D012", "D013", "D014", "D016", "D020", "E100", "E101", "E102", "E103")
-) | frozenset(("E106", "E110", "E111", "M006", "P001", "T005", "Y010", "Y011"))
+) | frozenset(("D021", "E106", "E110", "E111", "M006", "P001", "T005", "Y010", "Y011"))
 """The codes for which what was probably meant can be written, on demand."""
 
 

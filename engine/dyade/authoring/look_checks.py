@@ -19,6 +19,8 @@ UNPAIRED = ("pair_declined", "pair_not_waiting")
 """Why a pair is not proposed, besides its clauses."""
 NEVER_EMPTY = ("tracks", "fields", "certificate", "quota", "visible", "hidden", "due", "series", "enrolled")
 """Keys under which nothing would mean nothing; under the others, it means that nothing is there."""
+NULL_FOR_NONE = ("fields", "certificate", "quota", "due", "enrolled")
+"""Of these, those that say `null` of what has nothing."""
 
 
 class LookCheck:
@@ -98,13 +100,16 @@ class LookCheck:
         for key in ("visible", "hidden", "series"):
             empty += [(key, person) for person, items in (getattr(then, key) or {}).items() if not items]
         for path in empty:
-            self.names.tell("D007", (*at, *path), at_key=True, variant="empty")
+            by_name = {"why": "D007.nothing.help", "key": path[0]} if path in {(key,) for key in NULL_FOR_NONE} else {}
+            self.names.tell("D007", (*at, *path), at_key=True, variant="empty", **by_name)
 
     def _quota(self, at: Path, name: str, told: Any) -> None:
         quotas, budgets = self.names.model.quotas, self.names.model.budgets
         if not self.names.known("quota", name, at, (*quotas, *budgets), at_key=True):
             return
-        if isinstance(told, str) and (name in quotas or not is_amount(told)):
+        if told is None and name in budgets:
+            self.names.tell("D007", at, variant="empty")
+        elif isinstance(told, str) and (name in quotas or not is_amount(told)):
             self.names.known("item", told, at, ("held", "waiting") if name in quotas else ())
 
     def _messages(self, at: Path, then: s.Then) -> None:

@@ -44,12 +44,15 @@ Told = Mapping[str, str]
 
 
 def unmet(life: Life, refused: Mapping[str, Told], reasons: Sequence[Reason]) -> tuple[Difference, ...]:
-    """The refusals that were expected and are not among the reasons."""
+    """The refusals that were expected and are not among the reasons, beside the reasons that nobody expected."""
     missing = {key: told for key, told in refused.items() if not is_told(life, key, told, reasons)}
     if not missing:
         return ()
     expected = tuple(f"{key}: {written(told)}" for key, told in missing.items())
-    return (Difference(("refused",), expected, tuple(reason_line(life, reason) for reason in reasons)),)
+    others = (
+        reason for reason in reasons if not any(is_told(life, key, told, (reason,)) for key, told in refused.items())
+    )
+    return (Difference(("refused",), expected, tuple(reason_line(life, reason) for reason in others)),)
 
 
 def reason_line(life: Life, reason: Reason) -> str:

@@ -427,8 +427,8 @@ class Then(Part):
     """{person: items} that they see."""
     hidden: dict[Id, list[Where]] | None = None
     """{person: items} that they do not see."""
-    quota: dict[Id, Scalar] | None = None
-    """{quota or budget: what is left of it}; for a quota, also `held` or `waiting`: what this dyad has."""
+    quota: dict[Id, Scalar | None] | None = None
+    """{quota or budget: what is left of it}; for a quota, also `held`, `waiting` or empty: what this dyad has."""
     due: dict[Id, Moment | None] | None = None
     """{reminder, transition, deadline, form or series: the day on which it is due}."""
     enrolled: dict[Id, Name | None] | None = None

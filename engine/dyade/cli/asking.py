@@ -12,6 +12,7 @@ from dyade.cli.paper import Span, clean, flow
 from dyade.cli.words import lang, say
 from dyade.program.durations import DurationError, format_duration, parse_duration
 from dyade.program.nearest import fold, nearest
+from dyade.program.numerals import in_figures
 
 LISTED = frozenset(("role", "state", "to", "field", "type", "repeat", "outcome"))
 """What is chosen among names that there are."""
@@ -66,6 +67,8 @@ def chosen(name: str, answer: str) -> str:
         if wanted in (fold(choice), fold(said(name, choice))):
             return choice
     ways = [choice for choice in choices if wanted and fold(said(name, choice)).startswith(wanted)]
+    if name in ("duration", "amount"):
+        return in_figures(answer) or answer
     return ways[0] if len(ways) == 1 else answer
 
 

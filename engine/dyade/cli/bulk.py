@@ -116,7 +116,7 @@ def unassign(session: Session, role: str, person: str, **chosen: Any) -> Page:
 
 def _role(program: Program, role: str) -> str:
     if role not in program.model.roles:
-        raise NotFound("role", role)
+        raise NotFound("role", role, program.model.roles)
     return role
 
 

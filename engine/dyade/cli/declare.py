@@ -170,7 +170,6 @@ SHARED: Mapping[str, Shared] = {
 }
 
 
-
 def formats(*more: str) -> Shared:
     """`--format` of a command whose answer can be written in further ways."""
     return Shared("--format", "format", type=click.Choice(["text", "json", *more]), default="text")

@@ -37,6 +37,8 @@ from dyade.errors import (
 from dyade.texts import told
 
 DONE, REFUSED, USAGE, TROUBLE, INTERRUPTED, UNREAD = 0, 1, 2, 3, 130, 141
+FEW = 12
+"""Names that are all told."""
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 CODES: dict[type[DyadeError], int] = {
@@ -101,7 +103,18 @@ def _dyade(error: DyadeError, as_json: bool) -> int:
         return _unexpected(error, as_json)
     if isinstance(error, ProgramInvalid):
         return _invalid(error, as_json)
-    return _last_words(told(error, lang()), error.code, as_json, code, dict(error.facts))
+    meant = _meant(error) if isinstance(error, NotFound) else ""
+    return _last_words(f"{told(error, lang())}{meant}", error.code, as_json, code, dict(error.facts))
+
+
+def _meant(error: NotFound) -> str:
+    """Which of those that there are was probably meant; all of them, where they are few."""
+    from dyade.program.nearest import nearest
+
+    name = nearest(error.id, error.known)
+    if name is not None:
+        return f" {say('ending.meant', name=name)}"
+    return f" {say('ending.known', names=', '.join(error.known))}" if 0 < len(error.known) <= FEW else ""
 
 
 def _invalid(error: ProgramInvalid, as_json: bool) -> int:

@@ -73,7 +73,7 @@ def _with_draft(engine: Engine, dyad: str, order: Fill, page: Page) -> Page:
 def form_data(program: Program, form: str) -> Mapping[str, TypedDatum]:
     """The data of a form's entry that people give, by name."""
     if form not in program.model.forms:
-        raise NotFound("form", form)
+        raise NotFound("form", form, program.model.forms)
     names = program.model.forms[form].entry
     data = {name: program.data["forms", form, name] for name in names}
     return {name: datum for name, datum in data.items() if datum.model.formula is None}

@@ -49,7 +49,8 @@ def _meant(folder: str, name: str, suffix: str) -> Path:
     for path in (Path(name), Path(folder) / f"{name}{suffix}"):
         if is_file(path):
             return path
-    raise NotFound("file", name)
+    there = (path for path in Path(folder).glob(f"*{suffix}") if suffix == SCENARIOS or not tells(path))
+    raise NotFound("file", name, sorted(path.name.removesuffix(suffix) for path in there))
 
 
 def beside(path: Path, suffix: str) -> Path:

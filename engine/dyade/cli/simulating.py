@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 COMMANDS: Family = {}
 SHOWN = 3
 """What is coming, told after each step."""
+WORDS = 37
+"""Columns that the help gives to what may be typed."""
 
 
 @command(COMMANDS, "simulate", LOOKING)
@@ -324,7 +326,11 @@ class _Table:
         )
 
     def _help(self, _rest: str) -> list[str]:
-        return [line for text in say("simulate.help").split("\n") for line in (flow(text, hang=4) if text else [""])]
+        lines: list[str] = []
+        for text in say("simulate.help").split("\n"):
+            typed, _, meaning = text.partition("  ")
+            lines += flow(meaning.strip(), lead=["  ", Span(typed.ljust(WORDS), "name"), "  "]) if text else [""]
+        return lines
 
     # ---------------------------------------------------------------------------------------------------------- telling
 

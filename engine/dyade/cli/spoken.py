@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 
 META = ("clock", "next", "show", "why", "due", "who", "undo", "save", "help", "quit")
 """What is asked of the simulation itself."""
+ALSO: Mapping[str, str] = {
+    **dict.fromkeys(("exit", "q", "end", "fin", "finir", "sortir"), "quit"),
+    **dict.fromkeys(("enregistrer", "sauver", "sauvegarder", "keep"), "save"),
+    **dict.fromkeys(("annuler", "back"), "undo"),
+    **dict.fromkeys(("prochain", "suite"), "next"),
+    **dict.fromkeys(("voir", "etat", "status"), "show"),
+    **dict.fromkeys(("?", "h"), "help"),
+}
+"""Words that people try first; folded."""
 VERBS = (
     "do", "fill", "sign", "unsign", "confirm", "step", "correct", "set", "assign", "unassign", "replace", "accept",
     "decline", "waive", "reveal", "withdraw", "revoke", "reissue", "plan", "move", "cancel", "attend", "excuse",
@@ -68,7 +77,8 @@ class Ear:
         if person is not None:
             return Line(step=self._act(person, what.strip()))
         word, _, rest = text.partition(" ")
-        meant = words(META).get(folded(word.rstrip(":")))
+        asked = folded(word.rstrip(":"))
+        meant = words(META).get(asked) or ALSO.get(asked)
         if meant is None:
             if colon and " " not in who.strip():
                 raise Unheard(say("simulate.nobody", who=who.strip()[:40], people=", ".join(self.names)))

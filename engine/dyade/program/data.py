@@ -14,6 +14,7 @@ from typing import NamedTuple
 from dyade.program import model as m
 from dyade.program.conditions.types import PLAIN, UNKNOWN, Enum, ListOf, Person, Type, Value
 from dyade.program.conditions.values import ValueRefused, parse_value
+from dyade.program.numerals import in_figures
 
 DatumPath = tuple[str, ...]
 Place = tuple[str | int, ...]
@@ -184,7 +185,22 @@ def param_type(param: m.Param) -> Type | None:
         except ValueRefused:
             continue
         return PLAIN[name]
-    return PLAIN["text"]
+    meant = param_meant(param)
+    return PLAIN["text"] if meant is None else PLAIN["int" if meant.isdigit() else "duration"]
+
+
+def param_meant(param: m.Param) -> str | None:
+    """The figures that are meant by a number in letters: "quatre" is 4, unless its type is said to be text."""
+    if not isinstance(param.value, str) or param.type == "text":
+        return None
+    meant = in_figures(param.value)
+    if meant is None or meant.isdigit():
+        return meant
+    try:
+        parse_value(PLAIN["duration"], meant)
+    except ValueRefused:
+        return None
+    return meant
 
 
 def param_values(program: m.Program) -> Mapping[str, tuple[Type, Value]]:

@@ -166,6 +166,10 @@ class Findings:
             )
         )
 
+    def has(self, code: str, place: Place) -> bool:
+        """Whether this code was told of this place."""
+        return any(found.code == code and found.place == place for found in self._kept)
+
     def take_out(self, is_set_aside: Callable[[Diagnostic], bool]) -> None:
         """Forget what an author has set aside."""
         kept = [found for found in self._kept if not is_set_aside(found)]

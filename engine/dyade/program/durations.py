@@ -11,6 +11,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from dyade.program.numerals import in_figures
 from dyade.texts import sentence
 
 LARGEST_NUMBER = 10_000
@@ -75,7 +76,7 @@ def parse_duration(text: str) -> Duration:
     """Read a duration in English or French; a `DurationError` carries what was probably meant."""
     found = _SHAPE.fullmatch(text.strip()) if len(text) <= 80 else None
     if found is None:
-        raise DurationError(text[:80], _with_unit(text))
+        raise DurationError(text[:80], _with_unit(text) or _in_figures(text))
     number, unit = int(found[1]), " ".join(found[2].split())
     one = _UNITS.get(unit)
     if one is None:
@@ -89,6 +90,15 @@ def _with_unit(text: str) -> str | None:
     """A number alone, or in the wrong order, probably lacks its unit."""
     digits = re.search(r"[0-9]{1,4}", text[:80])
     return f"{int(digits[0])} days" if digits and len(text) <= 80 and text.strip() == digits[0] else None
+
+
+def _in_figures(text: str) -> str | None:
+    """What "trois mois" probably meant: "3 mois"."""
+    found = _SHAPE.fullmatch(in_figures(text) or "") if len(text) <= 80 else None
+    if found is None:
+        return None
+    number, unit = int(found[1]), " ".join(found[2].split())
+    return f"{number} {unit}" if unit in _UNITS else near_unit(number, unit)
 
 
 def near_unit(number: int, unit: str) -> str | None:

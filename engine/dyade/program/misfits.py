@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any, Final, NamedTuple
 
+from dyade.program import model
 from dyade.program.diagnostics import Findings, Fix, Place, Term
-from dyade.program.keys import LANGUAGE
+from dyade.program.keys import LANGUAGE, keys
 from dyade.program.model import DATA_TYPE, DATA_TYPES, IDENTIFIER, STATE_PATH
 from dyade.program.nearest import fold, nearest
 from dyade.program.tree import Path, Tree
@@ -78,6 +80,8 @@ WORDS: Mapping[str, str] = {
     "value": "something",
 }
 """The word for a named fragment of the schema."""
+ANYTHING: Final = Term("shape.something")
+"""What says nothing to who left a place empty."""
 SHAPES: Mapping[str, str] = {
     "object": "map",
     "array": "list",
@@ -192,6 +196,9 @@ class _Teller:
             self.meant.add((*path[:-1], meant))
             fixes = [Fix(place=place, text=meant)]
         about: dict[str, Any] = {"path": self.tree.dotted(path), "suggestion": meant, "fixes": fixes, "key": key}
+        holder = str(path[-2]) if len(path) > 1 else ""
+        if not meant and _stand_together(holder, key):
+            about |= {"holder": holder, "why": "D002.beside.help"}
         if len(path) == 1:
             self.findings.add("D001", place, **about)
         else:
@@ -238,7 +245,9 @@ class _Teller:
         wanted = tuple(dict.fromkeys(_wanted(misfit)))
         found = _found(misfit.value)
         if misfit.value is None:
-            self.findings.add("D007", place, path=path, variant="empty", expected=wanted)
+            expected = wanted if wanted != (ANYTHING,) else ()
+            if not self.findings.has("Y005", place):  # what an alias stands for was left out
+                self.findings.add("D007", place, path=path, variant="empty", expected=expected)
         elif isinstance(misfit.value, dict | list):
             more = wanted if len(wanted) > 1 else ()
             self.findings.add("D007", place, path=path, variant="shape", wanted=wanted[0], found=found, expected=more)
@@ -355,6 +364,17 @@ def _wanted(misfit: Misfit) -> Iterator[Term]:
 
 def _types(schema: Schema) -> Any:
     return schema["type"] if "type" in schema else [_types(branch) for branch in schema["anyOf"]]
+
+
+def _stand_together(one: str, other: str) -> bool:
+    """Whether some part of the language has both keys, side by side."""
+    return any({one, other} <= known for known in _key_sets())
+
+
+@cache
+def _key_sets() -> tuple[frozenset[str], ...]:
+    parts = (part for part in vars(model).values() if isinstance(part, type) and issubclass(part, model.Part))
+    return tuple(frozenset(key.key for key in keys(part)) for part in parts)
 
 
 def _found(value: object) -> Term:

@@ -561,7 +561,7 @@ class Form(Rule):
     signed_by: list[Id] | AllRoles | EachOf | QuorumOf | None = None
     """Who signs it."""
     confirmed_by: Ids | None = None
-    """The roles that confirm each entry."""
+    """The roles that confirm each entry; nobody confirms their own."""
     steps: list[FormStep] = []
     """An entry's own small life: checked, paid, refused."""
     available_in: StateRefs

@@ -122,7 +122,7 @@ class SiteScope:
         head, rest = parts[0], parts[1:]
         if self.site.pair is not None and head in self.site.pair:
             return self._of_pair(parts, head, rest)
-        handler = _NAMESPACES.get(head)
+        handler = NAMESPACES.get(head)
         return handler(self, parts, rest) if handler else None
 
     def state(self, name: str, /) -> str | Problem | None:
@@ -236,7 +236,7 @@ class SiteScope:
     def _deadlines(self, parts: tuple[str, ...], rest: tuple[str, ...]) -> Read | Problem | None:
         if len(rest) != 2 or rest[0] not in self.declared.model.deadlines:
             return None
-        kind = _DEADLINE_READS.get(rest[1])
+        kind = DEADLINE_READS.get(rest[1])
         if kind in (INT, BOOL) and not self.site.clock:
             return Problem("M012", {"name": ".".join(parts)})
         return Read(parts=parts, type=kind) if kind else None
@@ -258,9 +258,9 @@ class SiteScope:
         return Read(parts=parts, type=MONEY, may_be_unknown=False)
 
     def _certificates(self, parts: tuple[str, ...], rest: tuple[str, ...]) -> Read | None:
-        if len(rest) != 2 or rest[0] not in self.declared.model.certificates or rest[1] not in _CERTIFICATE_READS:
+        if len(rest) != 2 or rest[0] not in self.declared.model.certificates or rest[1] not in CERTIFICATE_READS:
             return None
-        return Read(parts=parts, type=_CERTIFICATE_READS[rest[1]], may_be_unknown=rest[1] == "number")
+        return Read(parts=parts, type=CERTIFICATE_READS[rest[1]], may_be_unknown=rest[1] == "number")
 
     def _input(self, parts: tuple[str, ...], rest: tuple[str, ...]) -> Read | None:
         return self._datum(parts, self.site.input, rest) if self.site.input else None
@@ -344,8 +344,8 @@ class SiteScope:
         for name in model.series:
             yield from (f"series.{name}.{read}" for read in SERIES_READS)
             yield from (f"series.{name}.next_place",) if model.series[name].place is not None else ()
-        yield from (f"deadlines.{name}.{read}" for name in model.deadlines for read in _DEADLINE_READS)
-        yield from (f"certificates.{name}.{read}" for name in model.certificates for read in _CERTIFICATE_READS)
+        yield from (f"deadlines.{name}.{read}" for name in model.deadlines for read in DEADLINE_READS)
+        yield from (f"certificates.{name}.{read}" for name in model.certificates for read in CERTIFICATE_READS)
         yield from (f"quotas.{name}.{read}" for name in model.quotas for read in QUOTA_READS)
         yield from (f"budgets.{name}.{read}" for name in model.budgets for read in BUDGET_READS)
         yield from self._local_reads()
@@ -377,7 +377,7 @@ class SiteScope:
             yield "state.entered"
 
 
-_NAMESPACES = {
+NAMESPACES = {
     "params": SiteScope._params,
     "fields": SiteScope._fields,
     "forms": SiteScope._forms,
@@ -425,9 +425,10 @@ def place_type(model: m.Program, series: str) -> Type | None:
     return TEXT if declared.place_field else Enum(f"series.{series}.place", ("place",))
 
 
-_CERTIFICATE_READS: Mapping[str, Type] = {"issued": BOOL, "number": PLAIN["text"]}
+CERTIFICATE_READS: Mapping[str, Type] = {"issued": BOOL, "number": PLAIN["text"]}
 """Whether it attests at present, and under which number."""
-_DEADLINE_READS: Mapping[str, Type] = {"date": DATE, "left": INT, "missed": BOOL, "missed_on": DATE}
+DEADLINE_READS: Mapping[str, Type] = {"date": DATE, "left": INT, "missed": BOOL, "missed_on": DATE}
+"""What a deadline offers to conditions."""
 QUOTA_READS: Mapping[str, Type] = {"used": INT, "left": INT, "waiting": INT, "held": BOOL}
 """What a quota offers to conditions."""
 BUDGET_READS = ("used", "left")

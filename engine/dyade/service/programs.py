@@ -113,7 +113,7 @@ class Programs:
         if found.error is not None:
             raise found.error.with_traceback(None)
         if found.known is None:
-            raise NotFound("program", program)
+            raise NotFound("program", program, self.offered())
         return found.known
 
     def unkept(self, program: str) -> Known | None:

@@ -101,7 +101,7 @@ def _misfits(desk: Desk, view: Reading, wanted: Enrolment, actor: str) -> tuple[
     _known(view, wanted.person)
     known = desk.programs.current(wanted.program)
     if wanted.role not in known.program.model.roles:
-        raise NotFound("role", wanted.role)
+        raise NotFound("role", wanted.role, known.program.model.roles)
     declared = known.program.model.enrolments.get(wanted.role)
     by = tuple(declared.by) if declared is not None else ()
     if actor != SYSTEM:

@@ -8,7 +8,16 @@ from typing import Any
 from dyade.authoring.booklet.pages import Block, Document, Heading, Words, facts, table
 from dyade.program import model as m
 from dyade.program.conditions import functions
-from dyade.program.names import BUDGET_READS, MEETING_READS, QUOTA_READS, SERIES_READS, form_reads
+from dyade.program.names import (
+    BUDGET_READS,
+    CERTIFICATE_READS,
+    DEADLINE_READS,
+    ENTRY_READS,
+    MEETING_READS,
+    QUOTA_READS,
+    SERIES_READS,
+    form_reads,
+)
 from dyade.program.schema import EXACTLY_ONE, Schema, structure
 from dyade.program.snippets import ENUMS, FRAGMENTS
 from dyade.texts import sentence
@@ -16,6 +25,26 @@ from dyade.texts import sentence
 DOMAIN = "booklets"
 _FORM = m.Form(label={"fr": "x"}, entry={}, filled_by=["x"], available_in=["x"])
 """Any form: all of them offer the same to conditions."""
+_READS: Mapping[str, tuple[str, ...]] = {
+    "everywhere": ("today", "now", "dyad.created", "params.x", "fields.x", "tables.x(a)"),
+    "form": (*(f"forms.x.{one}" for one in form_reads(_FORM)), "forms.x.last.y", "forms.x.y"),
+    "role": tuple(f"roles.x.{one}" for one in ("assigned", "people", "id", "name", "y")),
+    "series": tuple(f"series.x.{one}" for one in SERIES_READS),
+    "deadline": tuple(f"deadlines.x.{one}" for one in DEADLINE_READS),
+    "certificate": tuple(f"certificates.x.{one}" for one in CERTIFICATE_READS),
+    "quota": tuple(f"quotas.x.{one}" for one in QUOTA_READS),
+    "budget": tuple(f"budgets.x.{one}" for one in BUDGET_READS),
+    "state": ("state.entered",),
+    "input": ("input.x",),
+    "actor": ("actor.id", "actor.role", "actor.x"),
+    "person": ("person.id", "person.name", "person.x"),
+    "pair": ("x.id", "x.name", "x.y"),
+    "valid": ("form.x",),
+    "entry": tuple(f"entry.{one}" for one in (*ENTRY_READS, "x")),
+    "each": tuple(f"item.{one}" for one in (*ENTRY_READS, "x")),
+    "meeting": tuple(f"item.{one}" for one in MEETING_READS),
+}
+"""What conditions read: what may be read everywhere first, then what only some of them may."""
 
 
 def language(lang: str) -> Document:
@@ -120,16 +149,17 @@ class _Reference:
         """What conditions are made of."""
         yield Heading(2, self.say("language.conditions"))
         yield Words(self.say("language.conditions.intro"))
-        yield from facts(
-            (
-                (self.say("language.reads.form"), ", ".join(f"forms.x.{one}" for one in form_reads(_FORM))),
-                (self.say("language.reads.series"), ", ".join(f"series.x.{one}" for one in SERIES_READS)),
-                (self.say("language.reads.meeting"), ", ".join(f"item.{one}" for one in MEETING_READS)),
-                (self.say("language.reads.quota"), ", ".join(f"quotas.x.{one}" for one in QUOTA_READS)),
-                (self.say("language.reads.budget"), ", ".join(f"budgets.x.{one}" for one in BUDGET_READS)),
-                (self.say("language.functions"), ", ".join(f"{one}(…)" for one in functions.NAMES)),
-            )
-        )
+        yield from facts((self.say(f"language.reads.{what}"), ", ".join(reads)) for what, reads in _READS.items())
+        rows = [(_called(name), self.say(f"language.function.{name}")) for name in functions.NAMES]
+        titles = [self.say("language.name"), self.say("language.meaning")]
+        yield from table(self.say("language.functions"), titles, rows)
+
+
+def _called(name: str) -> str:
+    """A function with as many values as it takes."""
+    if name in functions.FIXED:
+        return f"{name}({', '.join('abcd'[: len(functions.FIXED[name].args)])})"
+    return f"{name}(x)" if name in functions.ABOUT_A_STATE else f"{name}(a)" if name == "is_set" else f"{name}(a, b, …)"
 
 
 def _plain(value: Any) -> str:

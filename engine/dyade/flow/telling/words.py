@@ -42,7 +42,7 @@ class Words:
     def __init__(self, plan: Plan, lang: str, names: Mapping[str, str]) -> None:
         self.plan = plan
         self.model = plan.program.model
-        self.lang = lang
+        self.lang: str = lang
         self.names = names
 
     # ---------------------------------------------------------------------------------------------------------- values

@@ -26,8 +26,8 @@ from dyade.program.conditions.types import (
     type_key,
 )
 from dyade.program.conditions.values import ValueRefused, parse_value
-from dyade.program.data import TypedDatum, is_file, param_type, row_key
-from dyade.program.diagnostics import Term
+from dyade.program.data import TypedDatum, is_file, param_meant, param_type, row_key
+from dyade.program.diagnostics import Fix, Term
 from dyade.program.names import key_type
 from dyade.program.patterns import is_valid
 
@@ -36,7 +36,7 @@ KINDS = {
     "fields": "field",
     "forms": "entry",
     "steps": "input",
-    "enrolments": "entry",
+    "enrolments": "profile",
     "transitions": "input",
 }
 
@@ -70,7 +70,8 @@ def _datum(ground: Ground, datum: TypedDatum) -> None:
     if datum.type == UNKNOWN:
         return
     said, kind = datum.model, datum.type.item if isinstance(datum.type, ListOf) else datum.type
-    if isinstance(kind, Enum) and not kind.values and said.like is None:
+    left_out = (*datum.place, "values") in ground.broken
+    if isinstance(kind, Enum) and not kind.values and said.like is None and not left_out:
         about = {"kind": Term(f"kind.{KINDS[datum.path[0]]}"), "name": datum.path[-1], "key": "values"}
         ground.tell("D006", datum.place, at_key=True, facts=about)
     for key in _idle(datum, kind):
@@ -195,7 +196,9 @@ def _param(ground: Ground, name: str, param: m.Param) -> None:
         ground.tell("D007", ("params", name, "type"), value=str(param.type), expected=tuple(PLAIN))
     elif ground.declared.params[name][0] == UNKNOWN:
         facts = {"wanted": Term(type_key(kind)), "value": _written(param.value), "found": Term(_shape(param.value))}
-        ground.tell("D021", ("params", name, "value"), name=name, facts=facts)
+        place, meant = ("params", name, "value"), param_meant(param)
+        fixes = [] if meant is None else [Fix(place=ground.tree.place(place), text=meant)]
+        ground.tell("D021", place, name=name, facts=facts, suggestion=meant, fixes=fixes)
 
 
 def _table(ground: Ground, name: str, table: m.Table) -> None:

@@ -134,7 +134,8 @@ def _roles(ground: Ground, path: Path, part: m.Part) -> None:
     seen: set[tuple[Path, str]] = set()
     for use in uses(path, part, "role"):
         if use.name not in ground.model.roles and use.name not in use.also:
-            ground.unknown("D010", use.path, use.name, (*ground.model.roles, *use.also), at_key=use.key)
+            why = "D010.author.help" if use.name == "author" else ""
+            ground.unknown("D010", use.path, use.name, (*ground.model.roles, *use.also), at_key=use.key, why=why)
         elif isinstance(use.path[-1], int) and (use.path[:-1], use.name) in seen:
             ground.tell("D007", use.path, variant="repeated", value=use.name)
         seen.add((use.path[:-1], use.name))

@@ -257,7 +257,8 @@ class _Checker:
         start, end = written.start, written.end
         if len(written.args) != len(wanted):
             args = tuple(self.node(arg, UNKNOWN) for arg in written.args)
-            return self.report(wrong_count(self.source(written.function), len(wanted), args, start, end), *args)
+            name = self.source(written.function)
+            return self.report(wrong_count(name, len(wanted), args, start, end, wanted), *args)
         args = tuple(self.node(arg, kind) for arg, kind in zip(written.args, wanted, strict=True))
         for arg, kind in zip(args, wanted, strict=True):
             if not assignable(kind, arg):

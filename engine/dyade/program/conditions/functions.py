@@ -43,9 +43,12 @@ OF_ANY: Final = frozenset(("min", "max", "first_set", "is_set"))
 NAMES: Final = (*FIXED, *ABOUT_A_STATE, *sorted(OF_ANY))
 
 
-def wrong_count(name: str, wanted: int, args: tuple[Node, ...], start: int, end: int) -> ConditionError:
-    """A function that did not get as many arguments as it takes."""
-    facts: dict[str, str | int] = {"function": name, "n": wanted, "given": len(args)}
+def wrong_count(
+    name: str, wanted: int, args: tuple[Node, ...], start: int, end: int, kinds: tuple[Type, ...] = ()
+) -> ConditionError:
+    """A function that did not get as many arguments as it takes, of these types where they are always the same."""
+    usage = f"{name}({', '.join(kind.name for kind in kinds) or '…'})"
+    facts: dict[str, str | int] = {"function": name, "n": wanted, "given": len(args), "usage": usage}
     return ConditionError("E101", start, end, facts, variant="few" if name in OF_ANY and wanted > 1 else "count")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dyade.program.conditions.types import Type, type_key
+from dyade.program.conditions.types import Enum, Type, type_key
 from dyade.program.diagnostics import Term
 
 
@@ -42,7 +42,9 @@ class ConditionError(ValueError):
 
 def mismatch(start: int, end: int, left: Type, right: Type, suggestion: str | None = None) -> ConditionError:
     """Two types that do not go together (E101)."""
-    return ConditionError("E101", start, end, {"left": type_term(left), "right": type_term(right)}, suggestion)
+    variant = "choices" if isinstance(left, Enum) and isinstance(right, Enum) else ""
+    facts = {"left": type_term(left), "right": type_term(right)}
+    return ConditionError("E101", start, end, facts, suggestion, variant=variant)
 
 
 def type_term(kind: Type) -> Term:

@@ -119,6 +119,8 @@ def joined(one: Type, other: Type) -> Type | None:
     match one, other:
         case Person(), Person():
             return Person()
+        case Enum(), Enum() if not one.values or not other.values:
+            return UNKNOWN  # told where its values are missing
         case Enum(), Enum() if set(one.values) & set(other.values):
             return Enum(one.id, one.values + tuple(v for v in other.values if v not in one.values))
         case ListOf(), ListOf():
