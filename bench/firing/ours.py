@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 from bench.engines.ours import DAY, MONDAY
 from dyade import Decision, Engine
+from dyade.cli import RARELY
 
 NAME, PACKAGE = "dyade, a round of a worker", "dyade"
 PROGRAMS = Path(__file__).parents[1] / "programs"
@@ -16,6 +18,8 @@ class Contender:
     """An engine on a store of its own; every dyad has a reminder due every two weeks."""
 
     def __init__(self, store: str, folder: str, count: int) -> None:
+        # As every process of the command line, `dyade worker` among them.
+        gc.set_threshold(RARELY)
         self.now = MONDAY
         self.engine = Engine.open(store, PROGRAMS, lambda: self.now, keys=f"{folder}/keys")
         self.engine.add_person("cleo", "Cleo")

@@ -110,7 +110,7 @@ def test_enter_alone_is_the_same_as_asking_nothing(dyade):
 
 
 def test_a_choice_is_made_by_number_word_or_label_and_a_bad_one_asked_again(dyade):
-    typed = ("1", "Parrainage", "Parrain", "Filleule", "", "trois mois", "3 mois", "7", "NON", "yes", "chaque sem",
+    typed = ("1", "Parrainage", "Parrain", "Filleule", "", "bientôt", "3 mois", "7", "NON", "yes", "chaque sem",
                "2", "2", "0", "6", "oui", "2")  # fmt: skip
 
     ran = dyade("new", "essai", stdin="\n".join(typed) + "\n")
@@ -125,6 +125,16 @@ def test_a_choice_is_made_by_number_word_or_label_and_a_bad_one_asked_again(dyad
     assert "mi_parcours" not in text
     assert dyade.done("check", "essai", "--strict").code == 0
     assert dyade.done("test", "essai").code == 0
+
+
+def test_a_number_may_be_answered_in_letters(dyade):
+    typed = ("1", "", "", "", "", "trois mois", "", "", "", "", "2", "quatre", "", "")
+
+    ran = dyade("new", "essai", stdin="\n".join(typed) + "\n")
+
+    assert ran.code == 0
+    assert "value: 3 mois" in program(dyade)
+    assert "value: 4\n" in program(dyade)
 
 
 def test_an_input_that_ends_too_soon_writes_nothing(dyade):

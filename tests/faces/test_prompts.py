@@ -107,8 +107,20 @@ def test_an_input_that_ends_too_soon_keeps_nothing(agreed):
     assert entries(agreed, "entente") == []
 
 
+@pytest.mark.parametrize(
+    ("who", "form", "told"), [("bruno", "rencontres", "possible dans"), ("gilles", "entente", "revient")]
+)
+def test_a_form_that_may_not_be_filled_is_refused_before_anything_is_asked(agreed, who, form, told):
+    ran = agreed("fill", "D-1", form, "--as", who, stdin="Une\n")
+
+    assert ran.code == 1
+    assert told in ran.out
+    assert ran.err == ""
+
+
 def test_an_unknown_form_is_told_before_anything_is_asked(agreed):
     ran = agreed("fill", "D-1", "entante", "--as", "bruno", stdin="Une\n")
 
     assert ran.code == 2
+    assert "Vouliez-vous dire « entente » ?" in ran.err
     assert "entante" in ran.err

@@ -206,3 +206,27 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path):
 
 def _raise(error: BaseException) -> int:
     raise error
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("start jumelag mentore=amelie --as gilles", "Vouliez-vous dire « jumelage » ?"),
+        ("start zut mentore=amelie --as gilles", "Il y a : jumelage"),
+        ("check jumelag", "Vouliez-vous dire « jumelage » ?"),
+        ("enrol amelie jumelage responsible", "Vouliez-vous dire « responsable » ?"),
+        ("enrol amelie jumelage zut", "Il y a : "),
+    ],
+)
+def test_a_name_that_there_is_not_is_answered_with_those_that_there_are(peopled, line, told):
+    ran = peopled(*line.split())
+
+    assert ran.code == 2
+    assert told in ran.err
+
+
+def test_where_there_is_no_store_one_is_told_how_to_begin(dyade):
+    ran = dyade("list")
+
+    assert ran.code == 3
+    assert "dyade person add" in ran.err

@@ -15,8 +15,9 @@ from dyade.cli.session import Page, Session
 from dyade.cli.values import gathered
 from dyade.cli.words import lang, say
 from dyade.errors import NotFound
+from dyade.flow.decide import decide
 from dyade.flow.messages import Confirm, Correct, Fill, Sign, Step, Unsign
-from dyade.flow.outcome import Decision
+from dyade.flow.outcome import Decision, Refusal
 
 if TYPE_CHECKING:
     from dyade.program.data import TypedDatum
@@ -53,6 +54,10 @@ def fill(
         given: Mapping[str, Any]
         typed = not values and data is None and not attach
         if typed:
+            blank = Fill(actor, form, {}, submit=False, entry=entry, recorded_by=session.recorded_by, on=session.on)
+            if engine.ask(dyad, lambda *now: isinstance(decide(now[0], now[1], blank, now[2]), Refusal)):
+                # Whoever may not fill it here is told before anything is asked.
+                return act(session, engine, dyad, blank)
             given = _asked(program, form, wanted, _draft(engine, program, dyad, form, actor, entry))
         else:
             given = gathered(values, data, lambda name: wanted[name].type if name in wanted else None, attach)

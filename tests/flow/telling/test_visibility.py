@@ -310,3 +310,42 @@ def test_someone_of_no_role_sees_nothing():
     assert (shown.fields, shown.forms) == ((), ())
     assert _history(life, "zed")[0].what
     assert not any("7777" in repr(event) for event in _history(life, "zed"))
+
+
+# -------------------------------------------------------------------------------------------- before someone accepts
+
+ASKED = """
+roles:
+  mentor: {accepts: true, assigned_by: [coordinator], attributes: {town: {type: text}}}
+  mentee: {}
+  coordinator: {}
+started_by: [coordinator]
+initial: a
+states: {a: {}, end: {final: true}}
+transitions: [{id: stop, from: a, to: end, by: [coordinator]}]
+"""
+
+
+def test_of_who_is_asked_only_those_who_ask_learn_more_than_a_name_until_they_accept():
+    life = Life(program(ASKED), {"mentee": ("ana",), "coordinator": ("cleo",)}, profiles={"bob": {"town": "Alma"}})
+    done(life.do(c.Assign("cleo", "mentor", "bob")))
+
+    def heard(reader: str) -> list[str]:
+        told = timeline(life.program, life.dyad, life.records, life.context, reader, "en")
+        return [detail for event in told for detail in event.details]
+
+    before = {reader: heard(reader) for reader in ("ana", "bob", "cleo")}
+    done(life.do(c.Answer("bob", "mentor", True)))
+
+    assert [len(before[reader]) for reader in ("ana", "bob", "cleo")] == [0, 0, 1]
+    assert heard("ana") == heard("cleo") == before["cleo"]
+
+
+def test_of_who_declined_nobody_else_learns_more():
+    life = Life(program(ASKED), {"mentee": ("ana",), "coordinator": ("cleo",)}, profiles={"bob": {"town": "Alma"}})
+    done(life.do(c.Assign("cleo", "mentor", "bob")))
+    done(life.do(c.Answer("bob", "mentor", False)))
+
+    told = timeline(life.program, life.dyad, life.records, life.context, "ana", "en")
+
+    assert "Alma" not in str(told)

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from dyade.errors import DyadeError
 from dyade.program.durations import DurationError, parse_duration
 from dyade.program.scalars import meaning
 
@@ -47,12 +46,6 @@ TAKEN = frozenset(("system", "author", "other", "missing", "clock", "any", "amel
 """Names that a role may not have: words of the language, and the people of our scenarios."""
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 LONGEST_NAME = 40
-
-
-class AnswerRefused(DyadeError):
-    """An answer that cannot be used."""
-
-    code = "answer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

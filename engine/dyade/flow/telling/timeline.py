@@ -47,7 +47,10 @@ def timeline(
 def tell(reader: Reader, records: Iterable[r.Record], names: Mapping[str, str], lang: str) -> tuple[Event, ...]:
     """Tell records to a reader, in the words of the program of the reader's draft."""
     view = _Teller(reader.draft, reader, Words(reader.draft.plan, lang, names))
-    return tuple(event for record in records for event in view.tell(record))
+    told = tuple(records)
+    said_yes = (record for record in told if isinstance(record, r.Answered) and record.accepted)
+    view.accepted = {(record.role, record.person) for record in said_yes}
+    return tuple(event for record in told for event in view.tell(record))
 
 
 class _Teller:
@@ -56,6 +59,8 @@ class _Teller:
         self.reader = reader
         self.words = words
         self.lang = words.lang
+        self.accepted: set[tuple[str, str]] = set()
+        """Who has accepted which role, among what is told."""
 
     def tell(self, record: r.Record) -> Iterator[Event]:
         head = record.head
@@ -90,6 +95,19 @@ class _Teller:
         """Who filled an entry."""
         return self.reader.draft.entries[form][n - 1].by
 
+    def hears_of_holder(self, record: r.Assigned) -> bool:
+        """Whether this reader may know more than the name of someone who was asked to hold a role.
+
+        Until they have accepted, whoever they would be together with has no need of it.
+        """
+        person = self.reader.person
+        if not record.pending or person is None or person in (record.person, record.head.actor):
+            return True
+        held = self.reader.draft.holding(record.role, record.person)
+        accepted = held is not None and not held.pending
+        by = self.plan.program.model.roles[record.role].assigned_by
+        return accepted or (record.role, record.person) in self.accepted or self.reader.sees(frozenset(by or ()))
+
     def values(self, data: Mapping[str, Any], base: tuple[str, ...], by: str = "") -> tuple[str, ...]:
         """Each value with its label, in the program's order, those that this reader may see; `by` filled the entry."""
         shown = []
@@ -121,7 +139,7 @@ def _placed(t: _Teller, record: r.Placed) -> Told:
 
 def _assigned(t: _Teller, record: r.Assigned) -> Told:
     key = "Assigned.pending" if record.pending else "Assigned"
-    details = t.values(record.attributes, ("roles", record.role))
+    details = t.values(record.attributes, ("roles", record.role)) if t.hears_of_holder(record) else ()
     return t.say(key, person=t.words.person(record.person), role=t.words.role(record.role)), details
 
 
