@@ -76,7 +76,7 @@ def _added(
 def _read(session: Session, program: str) -> tuple[Path, bytes, Names]:
     """The file of a program, and what it has to name; a file that cannot be read is told as `check` tells it."""
     from dyade.authoring.starting.pieces import names
-    from dyade.cli.programs import PROGRAM, content, found
+    from dyade.cli.sources import PROGRAM, content, found
     from dyade.errors import ProgramInvalid
     from dyade.program.diagnostics import Findings
     from dyade.program.text import decoded, read

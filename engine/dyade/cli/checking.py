@@ -12,8 +12,8 @@ import click
 from dyade.cli.declare import FINDING, Family, argument, command, option
 from dyade.cli.ending import DONE, REFUSED, USAGE
 from dyade.cli.paper import Span, Text, clean, flow, mark
-from dyade.cli.programs import PROGRAM, SCENARIOS, beside, content, found, is_file, tells
 from dyade.cli.session import Page, Session
+from dyade.cli.sources import PROGRAM, SCENARIOS, beside, content, found, is_file, tells
 from dyade.cli.words import lang, say
 from dyade.program.codes import Severity
 

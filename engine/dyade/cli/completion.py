@@ -98,7 +98,7 @@ def _roles(program: Program, _ctx: click.Context) -> Found:
 
 def _roles_of_file(session: Session, ctx: click.Context, _incomplete: str) -> Found:
     """Those of the program that stands earlier on the line; those of all programs where none does yet."""
-    from dyade.cli.programs import PROGRAM, content, found
+    from dyade.cli.sources import PROGRAM, content, found
     from dyade.program.load import load
     from dyade.service.folder import Folder
 

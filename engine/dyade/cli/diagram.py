@@ -9,8 +9,8 @@ import click
 
 from dyade.cli.declare import PICTURE, READING, Family, argument, command, option
 from dyade.cli.handed import as_path, handed, kind_of
-from dyade.cli.programs import PROGRAM, SCENARIOS, beside, content, found
 from dyade.cli.session import Page, Session
+from dyade.cli.sources import PROGRAM, SCENARIOS, beside, content, found
 from dyade.cli.words import say
 from dyade.errors import NotFound
 

@@ -12,8 +12,8 @@ from dyade.cli.declare import LOOKING, Family, argument, command, option
 from dyade.cli.ending import DONE, REFUSED
 from dyade.cli.handed import as_path, handed, kind_of
 from dyade.cli.paper import Span, flow
-from dyade.cli.programs import PROGRAM, content, found
 from dyade.cli.session import Page, Session
+from dyade.cli.sources import PROGRAM, content, found
 from dyade.cli.words import say
 
 if TYPE_CHECKING:

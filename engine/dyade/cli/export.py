@@ -10,8 +10,8 @@ import click
 
 from dyade.cli.declare import INTERCHANGE, Family, argument, command, option
 from dyade.cli.handed import as_path, handed, kind_of
-from dyade.cli.programs import PROGRAM, content, found
 from dyade.cli.session import Page, Session
+from dyade.cli.sources import PROGRAM, content, found
 
 if TYPE_CHECKING:
     from dyade.program.program import Program

@@ -11,9 +11,9 @@ import click
 from dyade.cli.declare import LOOKING, Day, Family, argument, command, option
 from dyade.cli.handed import as_path
 from dyade.cli.paper import Span, clean, flow, mark, room
-from dyade.cli.programs import PROGRAM, SCENARIOS, beside, content, found
 from dyade.cli.progress import Progress
 from dyade.cli.session import Page, Session
+from dyade.cli.sources import PROGRAM, SCENARIOS, beside, content, found
 from dyade.cli.words import lang, say
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import click
 from dyade.cli.declare import LOOKING, Family, argument, command, option
 from dyade.cli.ending import DONE, REFUSED, USAGE
 from dyade.cli.paper import Span, clean, flow, mark
-from dyade.cli.programs import LARGEST, PROGRAM, SCENARIOS, content, found
 from dyade.cli.session import Page, Session
+from dyade.cli.sources import LARGEST, PROGRAM, SCENARIOS, content, found
 from dyade.cli.words import lang, say
 
 if TYPE_CHECKING:

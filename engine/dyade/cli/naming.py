@@ -19,7 +19,7 @@ def named_program(session: Session, name: str) -> Program:
     if at and not Path(name).is_file():
         with session.engine() as engine:
             return engine.version(program, version)
-    from dyade.cli.programs import PROGRAM, content, found
+    from dyade.cli.sources import PROGRAM, content, found
     from dyade.program.load import load
     from dyade.service.folder import Folder
 

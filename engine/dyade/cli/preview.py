@@ -11,8 +11,8 @@ from dyade.cli.declare import LOOKING, Day, Family, argument, command, option
 from dyade.cli.ending import DONE, REFUSED
 from dyade.cli.facts import plain
 from dyade.cli.paper import Span, clean, flow, mark
-from dyade.cli.programs import PROGRAM, SCENARIOS, beside, content, found
 from dyade.cli.session import Page, Session
+from dyade.cli.sources import PROGRAM, SCENARIOS, beside, content, found
 from dyade.cli.words import lang, say
 from dyade.errors import NotFound
 

@@ -13,9 +13,9 @@ import click
 from dyade.cli.declare import LOOKING, Family, argument, command, option
 from dyade.cli.ending import DONE, REFUSED
 from dyade.cli.paper import Span, clean, flow, mark
-from dyade.cli.programs import PROGRAM, beside, found
 from dyade.cli.progress import Progress
 from dyade.cli.session import Page, Session
+from dyade.cli.sources import PROGRAM, beside, found
 from dyade.cli.words import lang, say
 from dyade.errors import ProgramInvalid
 

@@ -11,9 +11,9 @@ from dyade.cli import adding
 from dyade.cli.declare import LOOKING, Family, argument, command, option
 from dyade.cli.ending import DONE, REFUSED
 from dyade.cli.paper import Span, clean, flow, mark
-from dyade.cli.programs import PROGRAM, SCENARIOS
 from dyade.cli.root import Telling
 from dyade.cli.session import Page, Session
+from dyade.cli.sources import PROGRAM, SCENARIOS
 from dyade.cli.words import say
 
 NEW: Family = {}

@@ -15,6 +15,7 @@ from dyade.cli.ending import DONE, REFUSED, USAGE
 from dyade.cli.paper import Span, clean, flow, mark
 from dyade.cli.progress import Progress
 from dyade.cli.session import Page, Session
+from dyade.cli.sources import SCENARIOS, beside, content
 from dyade.cli.words import lang, say
 
 if TYPE_CHECKING:
@@ -68,7 +69,6 @@ def _looked_for(session: Session, source: Path, left: Callable[[], float], seed:
 
 def loaded(source: Path) -> tuple[Program, bytes, str | None, Path]:
     """A program, its text, its scenarios if it has any, and the file where they stand or would."""
-    from dyade.cli.programs import SCENARIOS, beside, content
     from dyade.program.load import load
     from dyade.service.folder import Folder
 
@@ -141,6 +141,5 @@ def _lines(one: Suggestions, program: str, write: bool) -> list[str]:
 def never(source: Path, items: Iterable[Item]) -> list[str]:
     """What no life of a program touched, in words, each with its line."""
     from dyade.authoring.trying.telling import left_out
-    from dyade.cli.programs import content
 
     return [clean(line) for line in left_out(source.as_posix(), content(source), items, lang())]
