@@ -151,7 +151,8 @@ class StoreTrouble(DyadeError):
 class BackupTrouble(DyadeError):
     """A copy of the store cannot be made, or cannot be put back ({reason}): {detail}.
 
-    `reason` is one of damaged, elsewhere, exists, in_use, newer, not_one, server, stands, taken, unwritable.
+    `reason` is one of damaged, elsewhere, exists, in_use, newer, not_one, server, stands, taken, unmovable,
+    unwritable.
     """
 
     code = "backup_trouble"

@@ -137,6 +137,51 @@ def test_a_number_may_be_answered_in_letters(dyade):
     assert "value: 4\n" in program(dyade)
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("aux deux semaines", "value: 2 weeks"), ("Semaine", "value: 1 week")])
+def test_the_words_of_one_answer_are_enough(dyade, typed, meant):
+    answers = ("1", "", "", "", "", "", "", "", typed, "", "heures", "", "", "")
+
+    ran = dyade("new", "essai", stdin="\n".join(answers) + "\n")
+
+    assert ran.code == 0
+    assert meant in program(dyade)
+    assert "value: 20" in program(dyade)
+
+
+def test_a_choice_that_is_not_understood_shows_the_choices_again(dyade):
+    ran = dyade("new", "essai", stdin="1\n\n\n\n\n\n\n\nsouvent\n" + "\n" * 6)
+
+    assert ran.err.count("toutes les deux semaines") == 2
+
+
+def test_a_kind_of_piece_in_other_words_is_no_program(dyade):
+    for typed, meant in (("formulaire", "form"), ("Échéance", "deadline"), ("roel", "role")):
+        ran = dyade("new", typed, "x", "--yes")
+        assert ran.code == 2
+        assert f"Vouliez-vous dire « {meant} »" in ran.err
+    assert "Pour un programme, un seul nom" in dyade("new", "zzz", "x").err
+
+
+def test_every_name_that_may_be_chosen_is_told(started):
+    ran = started("new", "transition", "x", "--in", "essai", "--to", "suspendu", "--yes")
+
+    assert ran.code == 2
+    assert "ferme ou refuse" in ran.err
+
+
+def test_a_delay_may_be_written_in_letters(started):
+    started.done(
+        "new", "reminder", "relance", "--in", "essai", "--state", "en_cours", "--delay", "trois semaines", "--yes"
+    )
+
+    assert "after: 3 semaines" in program(started)
+    assert "5 jours ouvrables" in started("new", "reminder", "x", "--in", "essai", "--delay", "bientôt", "--yes").err
+
+
+def test_what_enter_keeps_for_a_delay_is_in_the_language_of_the_reader(started):
+    assert "[5 jours ouvrables]" in started("new", "reminder", "x", "--in", "essai", stdin="\n" * 4).err
+
+
 def test_an_input_that_ends_too_soon_writes_nothing(dyade):
     ran = dyade("new", "essai", stdin="1\nTitre\n")
 

@@ -35,6 +35,23 @@ def test_the_same_lines_are_heard_in_both_languages(dyade):
     assert len(french["steps"]) == 2
 
 
+def test_time_is_told_in_letters_or_by_its_sign_alone(dyade):
+    typed = "horloge deux semaines\n+2 semaines\nhorloge +2 semaines\n"
+
+    steps = dyade.done("simulate", "jumelage", "--format", "json", stdin=typed).data["steps"]
+
+    assert [one["step"] for one in steps] == [{"clock": "+2 semaines"}] * 3
+
+
+@pytest.mark.parametrize(
+    "said", ["raison=Entendu avec les deux", 'raison="Entendu avec les deux"', "Entendu avec les deux"]
+)
+def test_a_condition_is_lifted_for_a_reason_in_plain_words(dyade, said):
+    ran = dyade.done("simulate", "jumelage", "--format", "json", stdin=f"gilles: lever motif_inscrit {said}\n")
+
+    assert ran.data["steps"][0]["step"] == {"gilles": {"waive": "motif_inscrit", "reason": "Entendu avec les deux"}}
+
+
 @pytest.mark.parametrize("kind", [META, VERBS])
 def test_no_word_means_two_things(kind):
     """Each is heard in every language; one word that meant two things would be lost."""
@@ -55,7 +72,13 @@ def test_words_that_people_try_first_are_heard_too(dyade):
         ("zut", "« zut »"),
         ("personne: jumeler", "Personne ne s'appelle « personne » ici"),
         ("gilles: danser", "ni l'un de ces mots"),
-        ("gilles: lever", "demande quelque chose de plus"),
+        ("gilles: révoquer", "demande quelque chose de plus"),
+        ("gilles: lever", 'lever motif_inscrit raison="…"'),
+        ("gilles: lever raison=Stage x", "Dites la condition à lever"),
+        ("gilles: lever entente raison=Stage", "Conditions qu'on peut lever : motif_inscrit"),
+        ("gilles: désigner bruno", "désigner mentore=bruno"),
+        ("gilles: jumelr", "Vouliez-vous dire « jumeler »"),
+        ("amelie: remplir entente objectifs=Cuire un pain fin=2026-12-01", 'objectifs="Cuire un pain"'),
         ("horloge 2020-01-01", "n'avance que vers l'avenir"),
         ("horloge +3 chats", "ni une durée"),
         ('gilles: remplir "x', "guillemet"),
@@ -63,6 +86,7 @@ def test_words_that_people_try_first_are_heard_too(dyade):
         ("défaire", "rien à défaire"),
         ("garder Rien", "rien à garder"),
         ("pourquoi zut", "Aucune transition"),
+        ("pourquoi jumelr", "Vouliez-vous dire « jumeler »"),
     ],
 )
 def test_a_line_that_means_nothing_is_answered(dyade, line, wanted):
@@ -87,6 +111,15 @@ def test_what_was_lived_becomes_a_scenario_that_passes(dyade):
     assert text.startswith(before.rstrip("\n"))
     assert "  - name: Une vie à la main\n" in text
     dyade.done("test", "jumelage")
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [("Le « four »", "Le « four »"), ("« Le four »", "Le four"), ('"Le four"', "Le four")]
+)
+def test_quotes_inside_a_name_are_its_own(dyade, typed, name):
+    dyade.done("simulate", "jumelage", stdin=f"horloge +1 jour\ngarder {typed}\n")
+
+    assert f"  - name: {name}\n" in scenarios(dyade).read_text(encoding="utf-8")
 
 
 def test_a_scenario_that_is_there_is_not_written_twice(dyade):
@@ -134,6 +167,13 @@ def test_a_counter_example_is_shown_and_written(dyade):
     assert "  - name: Contre-exemple trouvé au hasard (tirage 0)\n" in shown.out
     assert "fewest steps" in written.out
     assert dyade("test", "jumelage", "--only", "Contre-exemple").code + dyade("test", "jumelage").code == 2
+
+
+def test_each_option_is_explained_by_what_it_goes_with(dyade):
+    shown = dyade.done("simulate", "--help").out
+
+    assert "--suggest" not in shown
+    assert "Avec --random, ajouter" in shown
 
 
 def test_options_that_do_not_go_together_are_told(dyade):

@@ -265,3 +265,18 @@ def work(data: Mapping[str, Any]) -> int:
 def test_twice_the_program_is_twice_the_work(shape):
     """Two thousand states and four thousand transitions, against half as many."""
     assert work(program(2000, shape)) < 2.3 * work(program(1000, shape))
+
+
+def test_a_role_whose_name_was_misspelled_where_it_is_declared_is_told_as_what_it_is():
+    """Who is assigned by effects alone is nobody yet, even under a name that no role has."""
+    text = (
+        SMALLEST.replace("{mentor: {label: Mentor}}", "{mentor: {label: Mentor}, guid: {label: Guide}}")
+        .replace("by: [mentor]}", "by: [guide]}")
+        .replace("transitions:\n", "transitions:\n"
+            "  - {id: nommer, label: Nommer, from: a, by: [mentor], effects: [{assign: {guide: roles.mentor.id}}]}\n")
+    )  # fmt: skip
+
+    found = [finding for finding in examine(text).findings if finding.severity is Severity.ERROR]
+
+    assert {finding.code for finding in found} == {"D010"}
+    assert {finding.suggestion for finding in found} == {"guid"}

@@ -108,6 +108,31 @@ def test_it_goes_on_there_and_numbers_what_comes_after_what_came(small, copy, se
         assert "Ana" not in str(moved.timeline(dyad, lang="fr"))
 
 
+def test_numbers_of_files_that_were_erased_are_given_to_no_other(small, server, folder, clock, tmp_path, own):
+    dyad = begun(small)
+    done(claim(small, dyad, pdf("autre")))
+    with behind(f"sqlite:///{tmp_path / 'dyade.db'}") as store:
+        [last] = store.execute("SELECT max(n) FROM files").fetchone()
+        store.execute("DELETE FROM files WHERE n = ?", (last,))
+    copy = backup(Address(f"sqlite:///{tmp_path / 'dyade.db'}"), tmp_path / "again", clock.now, silent).folder
+    move_in(copy, server, silent)
+
+    with Engine.open(server, folder, clock, create=False, keys=own) as moved:
+        done(claim(moved, dyad, pdf("encore")))
+        assert max(file.n for file in moved.files(dyad, reader="bob")) > last
+
+
+def test_a_command_whose_id_no_server_keeps_is_left_behind(small, server, folder, clock, tmp_path, own):
+    running(small)
+    done(small.fire(small.dyads()[-1].id, "touch", "ana", id="x\0y"))
+    copy = backup(Address(f"sqlite:///{tmp_path / 'dyade.db'}"), tmp_path / "again", clock.now, silent).folder
+    move_in(copy, server, silent)
+
+    with Engine.open(server, folder, clock, create=False, keys=own) as moved:
+        assert len(moved.dyads()) == len(small.dyads())
+        assert moved.verify().sound
+
+
 def test_a_store_that_stands_there_is_left_as_it_was(copy, server, folder, clock, own):
     with Engine.open(server, folder, clock, keys=own) as stands:
         welcome(stands)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import click
@@ -13,9 +14,14 @@ from dyade.cli.words import lang, say
 from dyade.program.durations import DurationError, format_duration, parse_duration
 from dyade.program.nearest import fold, nearest
 from dyade.program.numerals import in_figures
+from dyade.texts import quote_list
 
 LISTED = frozenset(("role", "state", "to", "field", "type", "repeat", "outcome"))
 """What is chosen among names that there are."""
+WORD = re.compile(r"[^\W_]+")
+LONG = 4
+"""Letters of a word that tells one answer from another."""
+MOST_NAMES = 30
 
 
 def default(name: str, template: str, answers: Mapping[str, str]) -> str:
@@ -39,8 +45,7 @@ def ask(name: str, answers: Mapping[str, str], standing: str) -> str:
     _tell(flow(Span(say(asked), "strong")))
     if name == "title" and len(LANGUAGES[answers["languages"]]) > 1:
         _tell(flow(Span(say("new.both"), "quiet"), lead=["  "]))
-    for position, choice in enumerate(CHOICES.get(name, ()), 1):
-        _tell(flow(said(name, choice), lead=[f"  {position}) "]))
+    _offer(name)
     while True:
         answer = _typed(said(name, standing)) or standing
         answer = chosen(name, answer)
@@ -48,6 +53,13 @@ def ask(name: str, answers: Mapping[str, str], standing: str) -> str:
         if wrong is None:
             return answer
         _tell(flow(Span(say(f"new.wrong.{wrong}"), "no"), lead=["  "]))
+        _offer(name)
+
+
+def _offer(name: str) -> None:
+    """The answers of a question that is a choice."""
+    for position, choice in enumerate(CHOICES.get(name, ()), 1):
+        _tell(flow(said(name, choice), lead=[f"  {position}) "]))
 
 
 def said(name: str, answer: str) -> str:
@@ -69,7 +81,14 @@ def chosen(name: str, answer: str) -> str:
     ways = [choice for choice in choices if wanted and fold(said(name, choice)).startswith(wanted)]
     if name in ("duration", "amount"):
         return in_figures(answer) or answer
+    ways = ways or [choice for choice in choices if _is_in(wanted, fold(said(name, choice)))]
     return ways[0] if len(ways) == 1 else answer
+
+
+def _is_in(typed: str, label: str) -> bool:
+    """Whether the long words of an answer are all in a label: `aux deux semaines` is `toutes les deux semaines`."""
+    words = {word for word in WORD.findall(typed) if len(word) >= LONG}
+    return bool(words) and words <= {*WORD.findall(label)}
 
 
 def _typed(standing: str) -> str:
@@ -118,11 +137,12 @@ def piece_answer(question: str, typed: str, names: Names) -> tuple[str, str | No
         if not among:
             return typed, say(f"new.wrong.no_{question}")
         return typed, say("new.wrong.meant", name=meant) if meant else say(
-            "new.wrong.among", names=", ".join(among[:6])
+            "new.wrong.among", names=quote_list(among, lang(), MOST_NAMES)
         )
     if not typed:
         return typed, say("new.wrong.required")
     if question == "delay" and not typed.startswith("params."):
+        typed = in_figures(typed) or typed
         try:
             parse_duration(typed)
         except DurationError:
@@ -133,4 +153,6 @@ def piece_answer(question: str, typed: str, names: Names) -> tuple[str, str | No
 
 
 def _meaning(question: str, choice: str) -> str:
+    if question == "delay":
+        return format_duration(parse_duration(choice), lang())
     return say(f"new.piece.{question}.{choice}") if question in ("outcome", "repeat") and choice else clean(choice)

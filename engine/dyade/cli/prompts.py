@@ -11,7 +11,7 @@ import click
 from dyade.cli.paper import Span, clean, flow
 from dyade.cli.values import from_text
 from dyade.cli.words import lang, say
-from dyade.flow.telling.words import said
+from dyade.flow.telling.words import figures, said
 from dyade.texts import sentence
 
 if TYPE_CHECKING:
@@ -104,8 +104,12 @@ def _expected(datum: TypedDatum) -> str:
     if isinstance(datum.type, ListOf) or (low is None and high is None):
         return kind_said
     if low is not None and high is not None:
-        return say("prompt.between", type=kind_said, low=str(low), high=str(high))
-    return say("prompt.at_least" if high is None else "prompt.at_most", type=kind_said, bound=str(low or high))
+        return say("prompt.between", type=kind_said, low=figures(low, lang()), high=figures(high, lang()))
+    return say(
+        "prompt.at_least" if high is None else "prompt.at_most",
+        type=kind_said,
+        bound=figures(high if low is None else low, lang()),
+    )
 
 
 def _choices(datum: TypedDatum, kind: Type) -> list[tuple[str, str]]:
@@ -162,7 +166,7 @@ def _out_of_bounds(datum: TypedDatum, kind: Type, parsed: Any) -> str | None:
         except ValueRefused:
             continue
         if limit is not None and kind.name != "duration" and (parsed - limit) * sign < 0:
-            return say(key, bound=str(bound))
+            return say(key, bound=figures(bound, lang()))
     return None
 
 

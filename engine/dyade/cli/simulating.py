@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 COMMANDS: Family = {}
 SHOWN = 3
 """What is coming, told after each step."""
-WORDS = 37
+WORDS = 36
 """Columns that the help gives to what may be typed."""
 
 
@@ -37,20 +37,20 @@ WORDS = 37
 @argument("program", completer="program_files")
 @option("--random", "drawn", type=click.IntRange(min=1))
 @option("--seed", type=int)
-@option("--write", "write_scenarios", is_flag=True)
+@option("--write", "write_counter_example", is_flag=True)
 @option("--strict", "strict_lines", is_flag=True)
 def simulate(
-    session: Session, program: str, drawn: int | None, seed: int | None, write_scenarios: bool, strict_lines: bool
+    session: Session, program: str, drawn: int | None, seed: int | None, write_counter_example: bool, strict_lines: bool
 ) -> Page:
     """Lead a life by hand, or draw many at random."""
-    if drawn is None and (seed is not None or write_scenarios):
+    if drawn is None and (seed is not None or write_counter_example):
         raise click.UsageError(say("usage.with_random"), click.get_current_context())
     if drawn is not None and strict_lines:
         raise click.UsageError(say("usage.strict_by_hand"), click.get_current_context())
     [path] = found(session.programs, (program,), PROGRAM)
     source = beside(path, PROGRAM)
     if drawn is not None:
-        return _at_random(session, source, drawn, seed or 0, write=write_scenarios)
+        return _at_random(session, source, drawn, seed or 0, write=write_counter_example)
     return _Table(session, source, strict=strict_lines).page()
 
 
@@ -252,13 +252,16 @@ class _Table:
     def _why(self, rest: str) -> list[str]:
         from dyade.cli.picture import picture
         from dyade.flow.telling.explain import explain
+        from dyade.program.nearest import nearest
 
         trial = self.life.trial
         if trial.dyad is None:
             return flow(say("simulate.not_started"))
         told = explain(self.program, trial.dyad, trial.context(), None, lang(), rest or None)
         if not told.transitions:
-            return flow(say("simulate.no_transition", name=clean(rest)))
+            meant = nearest(rest, trial.plan.rules)
+            key = "simulate.no_transition" if meant is None else "simulate.meant_transition"
+            return flow(say(key, name=clean(rest), meant=meant or ""))
         return picture(told._replace(upcoming=()))
 
     def _all_due(self, _rest: str) -> list[str]:
@@ -312,7 +315,7 @@ class _Table:
         if not self.life.taken:
             return flow(say("simulate.nothing_saved"))
         stories = self.told.read_text(encoding="utf-8") if self.told.is_file() else None
-        name = rest.strip("\"'« »") or say("simulate.unnamed", moment=self.words.moment(self.life.trial.now))
+        name = _unquoted(rest) or say("simulate.unnamed", moment=self.words.moment(self.life.trial.now))
         if stories is not None and any(f"name: {quoted}" in stories for quoted in (name, f'"{name}"')):
             return flow(Span(say("simulate.name_taken", name=clean(name)), "no"))
         text = self.life.kept_in(stories, name)
@@ -354,6 +357,15 @@ class _Table:
         if not self.session.as_json:
             for line in lines:
                 click.echo(line)
+
+
+def _unquoted(text: str) -> str:
+    """A name without the quotes around the whole of it; those inside it are its own."""
+    text = text.strip()
+    pairs = {'"': '"', "'": "'", "«": "»", "“": "”"}
+    if len(text) > 1 and pairs.get(text[0]) == text[-1] and text[-1] not in text[1:-1]:
+        text = text[1:-1].strip()
+    return text
 
 
 def _coloured(line: str) -> str:

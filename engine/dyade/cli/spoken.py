@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from dyade.cli.values import gathered, pairs
-from dyade.cli.words import say
-from dyade.texts import languages, sentence
+from dyade.cli.words import lang, say
+from dyade.program.durations import DurationError, parse_duration
+from dyade.program.nearest import nearest
+from dyade.program.numerals import in_figures
+from dyade.texts import languages, quote_list, sentence
 
 if TYPE_CHECKING:
     from dyade.flow.plan import Plan
@@ -39,6 +42,7 @@ VERBS = (
     "decline", "waive", "reveal", "withdraw", "revoke", "reissue", "plan", "move", "cancel", "attend", "excuse",
     "start",
 )  # fmt: skip
+REASON = ("reason", "raison")
 LEAST = {"waive": 2, "reveal": 2, "revoke": 2, "reissue": 2, "plan": 2, "move": 3, "cancel": 2, "excuse": 2}
 """Words that a verb wants after it, where it wants more than one."""
 
@@ -72,6 +76,8 @@ class Ear:
         text = text.strip()
         if text.startswith(("- ", "{")):
             return Line(step=_written(text.removeprefix("- ")))
+        if text.startswith("+"):
+            return Line("clock", later(text))
         who, colon, what = text.partition(":")
         person = self._person(who) if colon else None
         if person is not None:
@@ -83,7 +89,8 @@ class Ear:
             if colon and " " not in who.strip():
                 raise Unheard(say("simulate.nobody", who=who.strip()[:40], people=", ".join(self.names)))
             raise Unheard(say("simulate.unheard", text=text[:60]))
-        return Line(meant, rest.strip().removeprefix(":").strip())
+        rest = rest.strip().removeprefix(":").strip()
+        return Line(meant, later(rest) if meant == "clock" else rest)
 
     def _person(self, who: str) -> str | None:
         wanted = folded(who)
@@ -101,17 +108,27 @@ class Ear:
         if event is not None and (verb is None or not rest or "=" in rest[0]):
             return {person: self._fired(event, rest)}
         if verb is None:
+            meant = nearest(first, (*shown(VERBS), *self._events()))
+            if meant is not None:
+                raise Unheard(say("simulate.meant", text=first[:40], name=meant))
             raise Unheard(say("simulate.no_act", text=first[:40], verbs=", ".join(shown(VERBS))))
         if verb == "start":
             return {person: {"start": self._roles(rest) or True}}
+        if verb == "waive":
+            return {person: self._waived(first, rest)}
         if len(rest) < LEAST.get(verb, 1):
             raise Unheard(say("simulate.more", text=first))
+        if verb in ("assign", "unassign", "replace") and not all("=" in text for text in rest):
+            raise Unheard(self._by_role(first, rest))
         return {person: self._asked(verb, rest)}
 
     def _event(self, text: str) -> str | None:
         wanted = folded(text)
-        names = [name for rule in self.plan.rules.values() if rule.roles for name in (rule.event_name, rule.id)]
-        return next((name for name in names if folded(name) == wanted), None)
+        return next((name for name in self._events() if folded(name) == wanted), None)
+
+    def _events(self) -> list[str]:
+        """What people may fire."""
+        return [name for rule in self.plan.rules.values() if rule.roles for name in (rule.event_name, rule.id)]
 
     def _fired(self, event: str, rest: Sequence[str]) -> Any:
         rules = self.plan.rules_of(event)
@@ -140,7 +157,7 @@ class Ear:
                 return {"set": self._typed(("fields",), rest)}
             case "assign" | "unassign" | "replace":
                 return {verb: self._roles(rest)}
-            case "waive" | "reveal" | "revoke" | "reissue":
+            case "reveal" | "revoke" | "reissue":
                 return {verb: about, "reason": " ".join(more)}
             case "plan":
                 return {"plan": about, "days": list(more)}
@@ -152,6 +169,32 @@ class Ear:
                 person = {"person": self._person(more[1]) or more[1]} if len(more) > 1 else {}
                 return {verb: about, "day": more[0], **person}
         return {verb: about}
+
+    def _waived(self, typed: str, rest: Sequence[str]) -> dict[str, Any]:
+        """A condition that is lifted, and why: `reason=…`, or in plain words after it."""
+        from dyade.flow import limits
+
+        known = dict.fromkeys(clause for rule in self.plan.rules.values() for clause in rule.guard.waivable)
+        known |= dict.fromkeys(clause for form in self.plan.forms.values() for clause in limits.waivable(form))
+        if not known:
+            raise Unheard(say("simulate.none_waivable"))
+        said = " ".join(rest[1:])
+        name, sign, value = said.partition("=")
+        reason = value if sign and folded(name) in REASON else said
+        if not rest or rest[0] not in known or not reason.strip():
+            example = rest[0] if rest and rest[0] in known else next(iter(known))
+            names = quote_list([*known], lang(), 12)
+            raise Unheard(
+                say("simulate.waive_how", form=f'{typed} {example} {say("simulate.because")}="…"', names=names)
+            )
+        return {"waive": rest[0], "reason": reason.strip()}
+
+    def _by_role(self, typed: str, rest: Sequence[str]) -> str:
+        """How somebody is assigned, with the person who was named."""
+        roles = self.plan.program.model.roles
+        role = next((name for name, one in roles.items() if one.assigned_by), next(iter(roles)))
+        person = next((one for text in rest if (one := self._person(text))), next(iter(self.names)))
+        return say("simulate.by_role", form=f"{typed} {role}={person}", roles=quote_list([*roles], lang(), 12))
 
     def _roles(self, rest: Iterable[str]) -> dict[str, str]:
         return {role: self._person(who) or who for role, who in pairs(rest)}
@@ -169,6 +212,7 @@ class Ear:
         return {at[-1]: datum for at, datum in self.plan.program.data.items() if at[:-1] == tuple(path)}
 
     def _typed(self, path: Sequence[str], rest: Sequence[str]) -> dict[str, Any]:
+        _no_loose_words(rest)
         asked = self._data(path)
         files = {name for name, datum in asked.items() if "file" in (datum.type.name, _item(datum))}
         plain = [text for text in rest if text.partition("=")[0] not in files]
@@ -178,6 +222,27 @@ class Ear:
             given[name] = [file] if asked[name].type.name == "list" else file
         people = {name: self._person(str(value)) for name, value in given.items() if _is_person(asked.get(name))}
         return {**given, **{name: person for name, person in people.items() if person is not None}}
+
+
+def _no_loose_words(rest: Sequence[str]) -> None:
+    """Raise `Unheard` where a value of several words has no quotes around it."""
+    loose = next((at for at, text in enumerate(rest) if at and "=" not in text and "=" in rest[at - 1]), None)
+    if loose is None:
+        return
+    end = next((at for at in range(loose, len(rest)) if "=" in rest[at]), len(rest))
+    name, _, value = " ".join(rest[loose - 1 : end]).partition("=")
+    raise Unheard(say("simulate.loose", form=f'{name}="{value}"'))
+
+
+def later(text: str) -> str:
+    """A stretch of time as a clock takes it, its sign and its figures added: `deux semaines` is `+2 semaines`."""
+    bare = text.removeprefix("+").strip()
+    bare = in_figures(bare) or bare
+    try:
+        parse_duration(bare)
+    except DurationError:
+        return text
+    return f"+{bare}"
 
 
 def _item(datum: TypedDatum) -> str:
@@ -205,8 +270,8 @@ def words(kind: Sequence[str]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for meant in kind:
         found[meant] = meant
-        for lang in languages():
-            found.setdefault(folded(sentence("faces", f"simulate.word.{meant}", lang)), meant)
+        for language in languages():
+            found.setdefault(folded(sentence("faces", f"simulate.word.{meant}", language)), meant)
     return found
 
 

@@ -14,7 +14,9 @@ from dyade.cli.paper import Span, clean, flow, mark
 from dyade.cli.root import Telling
 from dyade.cli.session import Page, Session
 from dyade.cli.sources import PROGRAM, SCENARIOS
-from dyade.cli.words import say
+from dyade.cli.words import lang, say
+from dyade.program.nearest import fold, nearest
+from dyade.texts import quote_list
 
 NEW: Family = {}
 WHOLE = "program"
@@ -29,8 +31,21 @@ class New(Telling):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
+            self._refuse_a_kind_misspelt(ctx, args)
             args = [WHOLE, *args]
         return super().parse_args(ctx, args)
+
+    def _refuse_a_kind_misspelt(self, ctx: click.Context, args: list[str]) -> None:
+        """`new formulaire x` names no program: two names in a row are a kind of piece and its name."""
+        if len(args) < 2 or args[0].startswith("-") or args[1].startswith("-"):
+            return
+        spoken = {fold(say(f"new.kind.{kind}").split()[-1]): kind for kind in adding.FLAGS}
+        meant = spoken.get(fold(args[0])) or nearest(args[0], (*adding.FLAGS, *spoken))
+        kinds = quote_list([*adding.FLAGS], lang(), len(adding.FLAGS))
+        key = "new.no_kind" if meant is None else "new.kind_meant"
+        raise click.UsageError(
+            say(key, name=args[0][:40], meant=spoken.get(meant or "", meant or ""), kinds=kinds), ctx
+        )
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return [say("new.usage")]

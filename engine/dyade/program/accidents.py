@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from dyade.program.diagnostics import Fix, Place
+from dyade.program.indents import untabbed
 
 Mark: TypeAlias = tuple[int, int]
 """A line and a column, from 0, as the parser counts."""
@@ -254,11 +255,14 @@ def _first_letter(trouble: Trouble, lines: Sequence[str]) -> Accident | None:
 
 def _tab(trouble: Trouble, lines: Sequence[str]) -> Accident | None:
     number, column = trouble.at
-    tabs = re.compile(r"\t+").search(_line(lines, number), column)
+    line = _line(lines, number)
+    tabs = re.compile(r"\t+").search(line, column)
     if not tabs:
         return None
     place = _on(number, *tabs.span())
-    return Accident(place, "tab", fixes=(Fix(place=place, text="  " * len(tabs[0])),))
+    if not line[:column].strip():
+        return Accident(place, "tab", fixes=untabbed(lines, number))
+    return Accident(place, "tab", fixes=(Fix(place=place, text=" "),))
 
 
 def _simply(variant: str) -> Reader:

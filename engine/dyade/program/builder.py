@@ -13,7 +13,7 @@ from typing import Any, Final
 from dyade.program.accidents import quoted
 from dyade.program.diagnostics import Findings, Fix, Place
 from dyade.program.letters import ODD, SPACES, cleaned, named, piled
-from dyade.program.scalars import Scalar, meaning
+from dyade.program.scalars import Scalar, meaning, pointed
 from dyade.program.tree import Mark, Node, extent
 
 DEEPEST: Final = 40
@@ -295,6 +295,14 @@ class Builder:
         first, end, piece = frame.run
         text = self.lines[first[0]][first[1] : end[1]]
         cut = first[0], first[1] + max(0, text.find(piece))
+        number = pointed(text) if frame.text[0] not in {"fr", "en"} else None
+        if number is not None:
+            place = extent(first, end)
+            fixes = [Fix(place=place, text=number)]
+            self.findings.add("Y012", place, variant="decimal", text=text, suggestion=number, fixes=fixes)
+            frame.data[frame.text[0]] = meaning(number).value
+            frame.run = frame.text = None
+            return
         fixes = [Fix(place=extent(first, end), text=quoted(text))]
         self.findings.add("Y012", extent(cut, end), text=piece, fixes=fixes)
         frame.data[frame.text[0]] = cleaned(text)

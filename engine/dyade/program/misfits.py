@@ -10,9 +10,11 @@ from typing import Any, Final, NamedTuple
 
 from dyade.program import model
 from dyade.program.diagnostics import Findings, Fix, Place, Term
+from dyade.program.french import key_meant
 from dyade.program.keys import LANGUAGE, keys
 from dyade.program.model import DATA_TYPE, DATA_TYPES, IDENTIFIER, STATE_PATH
 from dyade.program.nearest import fold, nearest
+from dyade.program.scalars import pointed
 from dyade.program.tree import Path, Tree
 
 Schema = Mapping[str, Any]
@@ -80,6 +82,8 @@ WORDS: Mapping[str, str] = {
     "value": "something",
 }
 """The word for a named fragment of the schema."""
+LONGEST: Final = 200
+"""Letters of a text that is read as a list without its brackets."""
 ANYTHING: Final = Term("shape.something")
 """What says nothing to who left a place empty."""
 SHAPES: Mapping[str, str] = {
@@ -189,7 +193,7 @@ class _Teller:
         path, key = misfit.path, str(misfit.wanted)
         part = self._at(path[:-1])
         keys = misfit.schema.get("properties", {})
-        meant = nearest(key, keys)
+        meant = key_meant(key, keys)
         place = self.tree.key_place(path)
         fixes = []
         if meant and meant not in part:
@@ -254,6 +258,7 @@ class _Teller:
         else:
             value = _spelled(misfit.value)
             meant = _as_wanted(misfit, wanted)
+            number = pointed(value) if Term("shape.number") in wanted else None
             self.findings.add(
                 "D021",
                 place,
@@ -262,7 +267,8 @@ class _Teller:
                 wanted=wanted[0],
                 value=value,
                 found=found,
-                suggestion=meant,
+                suggestion=number or meant,
+                fixes=[Fix(place=place, text=number)] if number else (),
                 expected=wanted if len(wanted) > 1 and not meant else (),
                 why="D008.digits.help" if _is_unquoted_text(misfit, wanted) else "",
             )
@@ -284,6 +290,8 @@ class _Teller:
 
     def wrong_size(self, misfit: Misfit) -> None:
         place, path = self.tree.place(misfit.path), self._dotted(misfit)
+        if misfit.rule == "few" and any(meant[:-1] == misfit.path for meant in self.meant):
+            return  # it would have what it lacks under a key that is told
         if misfit.rule == "few" and misfit.wanted == 1:
             self.findings.add("D007", place, path=path, variant="empty")
         else:
@@ -389,10 +397,15 @@ def _spelled(value: object) -> str:
 
 def _as_wanted(misfit: Misfit, wanted: Sequence[str]) -> str | None:
     """A word where a list, or a named clause, stands."""
-    if not isinstance(misfit.value, str) or not re.search(STATE_PATH, misfit.value):
+    if not isinstance(misfit.value, str):
+        return None
+    words = [word.strip() for word in misfit.value.split(",")]
+    if len(misfit.value) > LONGEST or not all(re.search(STATE_PATH, word) for word in words):
         return None
     if Term("shape.list") in wanted:
-        return f"[{misfit.value}]"
+        return f"[{', '.join(words)}]"
+    if len(words) > 1:
+        return None
     is_guard = misfit.rule == "kind" and any(branch.get("x-name") == "Use" for branch in misfit.wanted)
     return f"use: {misfit.value}" if is_guard else None
 

@@ -19,6 +19,8 @@ LARGEST_POWER = 30
 _PLAIN: dict[str, Scalar] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _LIKE_TRUTHS = {"yes", "no", "on", "off", "oui", "non", "vrai", "faux", "true", "false"}
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE]([-+]?[0-9]+))?")
+_COMMA = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,8}),[0-9]{1,9}")
+_THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2},[0-9]{3}")
 _BASED = re.compile(r"0(?:x[0-9a-fA-F]+|o[0-7]+)")
 _ENDLESS = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -43,6 +45,11 @@ def meaning(text: str) -> Meaning:
     if len(text) <= 5 and text.casefold() in _LIKE_TRUTHS:
         return Meaning(text, "Y010", mended=_truth(text.casefold()))
     return Meaning(text)
+
+
+def pointed(text: str) -> str | None:
+    """A number whose decimals follow a comma, with a point; nothing where it may be a number of thousands."""
+    return text.replace(",", ".") if _COMMA.fullmatch(text) and not _THOUSANDS.fullmatch(text) else None
 
 
 def _truth(word: str) -> str:

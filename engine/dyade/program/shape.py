@@ -15,10 +15,10 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from dyade.program.diagnostics import Findings
+from dyade.program.french import key_meant
 from dyade.program.keys import LANGUAGE, PRIVATE
 from dyade.program.misfits import Misfit, kinds_of, own_name, tell
 from dyade.program.model import Misshapen, Part, Program, made
-from dyade.program.nearest import nearest
 from dyade.program.pruning import GONE, copied, pruned, put
 from dyade.program.tree import Path, Tree
 
@@ -298,7 +298,7 @@ def _meant(instance: Mapping[str, Any], branches: Sequence[Schema], marks: Mappi
     if unmarked := [branch for branch in branches if not marks[branch["x-name"]]]:
         return unmarked
     names = {mark: branch for branch in branches for mark in marks[branch["x-name"]]}
-    guesses = [names[guess] for key in instance if (guess := nearest(key, names))]
+    guesses = [names[guess] for key in instance if (guess := key_meant(key, names))]
     near = [branch for branch in branches if branch in guesses]
     only = [branch for branch in branches if any(key in branch["properties"] for key in instance)]
     return next((found for found in (near, only) if len(found) == 1), [])

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from dyade.program.codes import CODES, Severity
 from dyade.program.diagnostics import Diagnostic, Findings, Fix, Place
+from dyade.program.nearest import fold, nearest
 from dyade.program.tree import Mark, Tree
 
 MARKER: Final = "dyade"
@@ -23,6 +24,12 @@ OF_TODAY: Final = "M008"
 """Told where the day is known."""
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#\s*dyade:\s*ignore\b\s*(?:\[([^\]\n]*)\])?\s*(.*?)\s*$", re.IGNORECASE)
+_LIKE_ONE = re.compile(
+    r"(?P<head>#\s*dyade\b\s*:?\s*(?:(?P<word>\w+)\s*:?\s*)?(?:\[(?P<codes>[^\]\n]*)\])?)", re.IGNORECASE
+)
+"""What was perhaps meant to be such a comment; a dyad is also a word of whoever comments their program."""
+_LIKE_IGNORE: Final = ("ignore", "ignorer")
+_CODE = re.compile(r"([A-Za-z])0*([1-9]\d{0,2})")
 _BY_SLUG: Mapping[str, str] = {code.slug: name for name, code in CODES.items()}
 
 
@@ -48,7 +55,7 @@ class _Comment(NamedTuple):
 
 def set_aside(findings: Findings, tree: Tree, *, today: bool, proves: bool = False) -> tuple[Suppressed, ...]:
     """Take out of the findings what comments set aside; tell the comments that are wrong, or of no use."""
-    if not any(MARKER in line and "#" in line for line in tree.lines):
+    if not any("#" in line and MARKER in line.casefold() for line in tree.lines):
         return ()
     comments = list(_comments(tree, findings))
     if not comments:
@@ -99,11 +106,14 @@ def _comments(tree: Tree, findings: Findings) -> Iterator[_Comment]:
                 for code in _codes(found[1], found[2], place, findings):
                     yield _Comment(code, place, whole, first + 1, last + 1, found[2])
                 break
+            if like := _LIKE_ONE.match(line[sign:]):
+                _misspelled(like, Place(number + 1, sign + 1, number + 1, len(line.rstrip()) + 1), findings)
+                break
 
 
 def _signs(line: str, number: int, texts: Sequence[tuple[Mark, Mark, str]]) -> Iterator[int]:
     """The `#` that begin a comment: after a space, and outside of every text."""
-    if MARKER not in line:
+    if MARKER not in line.casefold():
         return
     for found in re.finditer(r"(?:^|(?<=\s))#", line):
         if not any(_holds(text, (number, found.start())) for text in texts):
@@ -144,6 +154,31 @@ def _indent(line: str) -> int:
 # Codes.
 
 
+def _misspelled(like: re.Match[str], comment: Place, findings: Findings) -> None:
+    """Tell a comment that was probably meant to set something aside, and does not."""
+    names = [name.strip() for name in (like["codes"] or "").split(",") if name.strip()]
+    codes = [_known(name) or _padded(name) for name in names]
+    word = fold(like["word"] or "")
+    if not any(codes) and word not in _LIKE_IGNORE and nearest(word, _LIKE_IGNORE) is None:
+        return
+    said = ", ".join(code or name for code, name in zip(codes, names, strict=True))
+    head = comment._replace(end_column=comment.column + len(like["head"].rstrip()))
+    fixes = [Fix(place=head, text=f"# dyade: ignore[{said}]")] if names and all(codes) else ()
+    findings.add("U011", comment, variant="form", codes=said or "CODE", fixes=fixes)
+
+
+def _known(name: str) -> str:
+    """The code that a name stands for: its own, or that of its slug."""
+    return name.upper() if name.upper() in CODES else _BY_SLUG.get(name.lower(), "")
+
+
+def _padded(name: str) -> str:
+    """A code whose zeros were miscounted."""
+    found = _CODE.fullmatch(name)
+    code = f"{found[1].upper()}{found[2]:0>3}" if found else ""
+    return code if code in CODES else ""
+
+
 def _codes(named: str | None, reason: str, place: Place, findings: Findings) -> Iterator[str]:
     """The codes that a comment sets aside, where it says them well."""
     names = [name.strip() for name in (named or "").split(",") if name.strip()]
@@ -152,9 +187,10 @@ def _codes(named: str | None, reason: str, place: Place, findings: Findings) -> 
     elif not reason:
         findings.add("U011", place, variant="reason", name=names[0])
     for name in names:
-        code = name.upper() if name.upper() in CODES else _BY_SLUG.get(name.lower(), "")
+        code = _known(name)
         if not code:
-            findings.add("U011", place, name=name, near=(name, _BY_SLUG))
+            meant = _padded(name) or nearest(name, (*CODES, *_BY_SLUG))
+            findings.add("U011", place, name=name, suggestion=meant)
         elif CODES[code].severity is Severity.ERROR:
             findings.add("U011", place, variant="error", name=code)
         elif reason:

@@ -104,6 +104,14 @@ def test_what_cannot_be_reached_is_told():
     assert {(item.kind, item.name) for item in found.left} >= {("state", "gone"), ("transition", "leave")}
 
 
+def test_what_is_erased_is_expected_to_be():
+    kept = "retention:\n  - {id: files, label: {en: Files}, what: dyad, outcome: [success], keep_for: 1 month, basis: assumed}\n"
+
+    found = suggested(TINY + kept, None)
+
+    assert "purged: [files]" in found.text
+
+
 def test_nothing_is_proposed_for_a_file_with_mistakes():
     found = suggested(TINY, "scenarios_for: tiny\nscenarios:\n  - name: One\n    steps: []\n")
 

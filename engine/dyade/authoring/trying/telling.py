@@ -9,6 +9,7 @@ from dyade.authoring import coverage as k
 from dyade.authoring.proposing import best
 from dyade.authoring.trying.searching import Way
 from dyade.authoring.trying.trial import Taken, Trial, starts
+from dyade.flow import messages as c
 from dyade.flow.plan import Plan
 from dyade.flow.telling.words import Words, said
 from dyade.program import report
@@ -159,6 +160,9 @@ def expected(trial: Trial, item: k.Item | None = None) -> dict[str, Any]:
                 told[notice.rule].append(notice.to)
         if told:
             look[key] = told
+    purged = dict.fromkeys(record.rule for record in trial.records if isinstance(record, c.Purged))
+    if purged:
+        look["purged"] = [*purged]
     return look
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from dyade.flow.outcome import Reason
 from dyade.flow.plan import plan_of
 from dyade.flow.telling.places import lack_sentence
-from dyade.flow.telling.words import Words, day, said
+from dyade.flow.telling.words import Words, day, figures, said
 from dyade.program.program import Program
 from dyade.texts import quote_list, sentence
 
@@ -79,9 +79,8 @@ def _limit(reason: Reason, words: Words) -> str:
     form = str(facts["form"])
     label = words.datum(("forms", form, str(facts["of"]))) if facts["of"] else words.form(form)
     per = sentence("answers", f"per.{facts['per']}", words.lang)
-    told = sentence(
-        "answers", "refused.limit", words.lang, label=label, total=str(facts["total"]), max=str(facts["max"]), per=per
-    )
+    total, most = (figures(facts[key], words.lang) for key in ("total", "max"))
+    told = sentence("answers", "refused.limit", words.lang, label=label, total=total, max=most, per=per)
     return _with_waiver(told, facts, words)
 
 
@@ -205,7 +204,9 @@ def _shown(key: str, value: Any, reason: Reason, words: Words) -> str | int:
         return show(value, words)
     if isinstance(value, tuple):
         return ", ".join(str(item) for item in value)
-    return value if isinstance(value, int) else str(value)
+    if isinstance(value, int):
+        return value
+    return figures(value, words.lang) if key == "limit" else str(value)
 
 
 def _choice(values: Any, words: Words) -> str:

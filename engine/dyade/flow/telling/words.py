@@ -6,6 +6,7 @@ in the reader's language where it has it, else in its first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -23,12 +24,21 @@ if TYPE_CHECKING:
     from dyade.flow.plan import Plan
 
 
+_DECIMALS = re.compile(r"-?[0-9]+\.[0-9]+")
+
+
 def said(text: Mapping[str, str] | None, lang: str, fallback: str = "") -> str:
     """A text of the program in a language, else in the first one that it has."""
     if not text:
         return fallback
     found = text.get(lang) or text.get("*") or next(iter(text.values()))
     return found.strip()
+
+
+def figures(value: object, lang: str) -> str:
+    """A number as people write it: in French, its decimals come after a comma. Any other text is left as it is."""
+    text = str(value)
+    return text.replace(".", ",") if lang == "fr" and _DECIMALS.fullmatch(text) else text
 
 
 def day(ordinal: int) -> str:

@@ -30,6 +30,7 @@ from dyade.program.data import TypedDatum, is_file, param_meant, param_type, row
 from dyade.program.diagnostics import Fix, Term
 from dyade.program.names import key_type
 from dyade.program.patterns import is_valid
+from dyade.program.scalars import pointed
 
 KINDS = {
     "roles": "attribute",
@@ -169,7 +170,9 @@ def _wrong_value(ground: Ground, path: Path, kind: Type, raw: object) -> None:
         ground.tell("E103", path, value=raw, suggestion=ground.near(raw, kind.values), expected=kind.values)
         return
     facts = {"wanted": Term(type_key(kind)), "value": _written(raw), "found": Term(_shape(raw))}
-    ground.tell("D021", path, variant="here", facts=facts)
+    number = pointed(raw) if kind in NUMBERS and isinstance(raw, str) else None
+    fixes = [Fix(place=ground.tree.place(path), text=number)] if number else []
+    ground.tell("D021", path, variant="here", facts=facts, suggestion=number, fixes=fixes)
 
 
 def _wrong_param(ground: Ground, path: Path, name: str, kind: Type, found: Type) -> None:

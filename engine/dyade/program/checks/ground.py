@@ -12,7 +12,7 @@ from dyade.program.checks.parts import parts
 from dyade.program.checks.ways import Ways
 from dyade.program.conditions.tree import Node, Read, ReadNode, walk
 from dyade.program.data import Data
-from dyade.program.diagnostics import COMPARED, Findings
+from dyade.program.diagnostics import COMPARED, Findings, Severity
 from dyade.program.diagnostics import Place as DiagnosticPlace
 from dyade.program.graph import Graph
 from dyade.program.names import Declared
@@ -21,6 +21,8 @@ from dyade.program.text import Tree
 from dyade.program.typed import Leaf, Typed, leaves
 
 Path = tuple[str | int, ...]
+DOUBTFUL = 20
+"""Lines of one error whose words are doubtful, at most."""
 _NAMES = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
 
 
@@ -215,6 +217,16 @@ class Ground:
         """Every word written in the parts that were left out."""
         inside = (_follow(self.whole, path) for path in self.broken)
         return frozenset(word for value in inside for text in _strings(value) for word in re.findall(r"\w+", text))
+
+    @cached_property
+    def doubtful_words(self) -> frozenset[str]:
+        """Every word of the conditions that have a mistake, and of the lines where an error was told so far."""
+        texts = [text for bad in self.typed.bad_conditions if isinstance(text := self.value(bad.place), str)]
+        for found in self.findings:
+            if found.severity is Severity.ERROR:
+                last = min(found.place.end_line, found.place.line + DOUBTFUL)
+                texts += self.tree.lines[found.place.line - 1 : last]
+        return frozenset(word for text in texts for word in re.findall(r"\w+", text))
 
     # ------------------------------------------------------------------------------------------------------ visibility
 

@@ -6,7 +6,6 @@ What is proposed says the same thing; it gives names, though, that only the auth
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from dyade.program.accidents import quoted
 from dyade.program.checks.ground import Ground
@@ -29,7 +28,7 @@ def remedies(ground: Ground, bad: BadCondition, place: Place) -> tuple[Fix, ...]
     if error.code == "E111":
         return _split(ground, bad.place, clause)
     if error.code == "E110":
-        return _named(ground, clause["id"], str(error.facts["number"]), place)
+        return _named(ground, clause, str(error.facts["number"]), place)
     return ()
 
 
@@ -84,21 +83,37 @@ def _as_written(before: str, value: str) -> str:
 # A parameter.
 
 
-def _named(ground: Ground, name: str, number: str, place: Place) -> tuple[Fix, ...]:
-    """A parameter of the clause's name, first of its section."""
-    tree = ground.tree
-    params = tree.value(("params",))
-    if not isinstance(params, dict) or not params or name in params or not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+def _named(ground: Ground, clause: dict[str, object], number: str, place: Place) -> tuple[Fix, ...]:
+    """A parameter of the clause's name, in its words, first of its section; none for a clause without words."""
+    tree, name = ground.tree, str(clause["id"])
+    params, label = tree.value(("params",)), _label(ground, clause)
+    if not label or not isinstance(params, dict) or not params or name in params:
+        return ()
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         return ()
     first = tree.key_place(("params", next(iter(params))))
     before = tree.lines[first.line - 1][: first.column - 1]
     if before.strip():
         return ()
-    words = name.replace("_", " ").capitalize()
-    labels = words if len(ground.model.locales) == 1 else f"{{{_each(ground.model.locales, words)}}}"
-    line = f"{before}{name}: {{value: {number}, label: {labels}, basis: assumed}}\n"
+    line = f"{before}{name}: {{value: {number}, label: {label}, basis: assumed}}\n"
     return Fix(place=place, text=f"params.{name}"), Fix(place=Place(first.line, 1, first.line, 1), text=line)
 
 
-def _each(locales: Iterable[str], words: str) -> str:
-    return ", ".join(f"{locale}: {words}" for locale in locales)
+def _label(ground: Ground, clause: dict[str, object]) -> str:
+    """What the clause says of itself in every language, as it is written between braces."""
+    said = clause.get("label", clause.get("message"))
+    words = said if isinstance(said, dict) else dict.fromkeys(ground.model.locales, said)
+    texts = {locale: _worded(words.get(locale)) for locale in ground.model.locales}
+    if not all(texts.values()):
+        return ""
+    if len(set(texts.values())) == 1:
+        return next(iter(texts.values()))
+    return "{" + ", ".join(f"{locale}: {text}" for locale, text in texts.items()) + "}"
+
+
+def _worded(text: object) -> str:
+    """A sentence as a label, quoted where it must be; nothing for one that shows a value."""
+    if not isinstance(text, str) or "{" in text or "\n" in text:
+        return ""
+    plain = text.strip().removesuffix(".")
+    return plain if re.fullmatch(r"[^\W\d_][\w '’()-]*", plain) else quoted(plain)

@@ -98,7 +98,7 @@ def _answered(ground: Ground, index: int, upon: str) -> None:
 def _assigned_late(ground: Ground, held: frozenset[str]) -> None:
     """Roles that only effects assign, or people in some states, asked to act where nobody can have been named."""
     soon = _closure(ground, _from_the_start(ground), anywhere=False)
-    late = held - soon
+    late = (held - soon) & ground.model.roles.keys()
     if not late:
         return
     where = {role: _reach(ground, role) for role in sorted(late)}

@@ -9,7 +9,10 @@ from dyade.program.checks.names import uses
 
 
 def check(ground: Ground) -> None:
-    """Tell what could be removed. What an unknown name was probably meant to be counts as used."""
+    """Tell what could be removed. What an unknown name was probably meant to be counts as used.
+
+    So does every word where there is an error: what it was meant to read is not known.
+    """
     _roles(ground)
     _params(ground)
     _templates(ground)
@@ -19,7 +22,7 @@ def check(ground: Ground) -> None:
 
 
 def _is_meant(ground: Ground, *names: str) -> bool:
-    return any(name in ground.meant or name in ground.left_out_words for name in names)
+    return any(name in ground.meant or name in ground.left_out_words or name in ground.doubtful_words for name in names)
 
 
 def _roles(ground: Ground) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
@@ -21,11 +21,12 @@ from sqlalchemy.exc import DBAPIError
 
 from dyade.errors import BackupTrouble
 from dyade.store import backup, sqlite, upgrade
+from dyade.store.cabinet import NEW
 from dyade.store.postgres import upgrading
 from dyade.store.postgres.address import Address, shown
 from dyade.store.postgres.driver import Postgres, connect, open_plainly
 from dyade.store.postgres.spelling import engine_on
-from dyade.store.schema import contents, files, identity, metadata, removals
+from dyade.store.schema import commands, contents, files, identity, metadata, removals
 
 BESIDE: Final = (contents, removals)
 """What concerns contents that stand beside a file: there are none here."""
@@ -44,7 +45,10 @@ def move_in(folder: Path, url: str, progress: Callable[[int, int], None]) -> bac
     connect(address).close()
     with tempfile.TemporaryDirectory() as place:
         file = Path(place) / backup.DATABASE
-        shutil.copyfile(folder / backup.DATABASE, file)
+        try:
+            shutil.copyfile(folder / backup.DATABASE, file)
+        except OSError as error:
+            raise BackupTrouble("unwritable", f"{file}: {error.strerror or type(error).__name__}") from error
         source = sqlite.connect(sqlite.Address(f"sqlite:///{file}"))
         with closing(source):
             upgrade.bring_up_to_date(source)
@@ -69,7 +73,8 @@ def _move(
                 if table not in BESIDE:
                     _copy(target, table, _rows(source, table), counted)
             _copy(target, contents, _contents(source, beside), counted)
-            _count_on(target)
+            counted.all()
+            _count_on(target, _given(source))
         target.execute("ANALYZE")
         target.commit()
     except DBAPIError as error:
@@ -87,6 +92,11 @@ class _Counted:
         self._progress = progress
         self._total = total
         self._done = 0
+
+    def all(self) -> None:
+        """Nothing more comes: some contents may lack."""
+        if self._done != self._total:
+            self._progress(self._total, self._total)
 
     def one(self) -> None:
         """Count a row."""
@@ -111,15 +121,23 @@ def _rows(source: sqlite3.Connection, table: Table) -> Iterator[tuple[Any, ...]]
             row = list(row)
             for i in truths:
                 row[i] = bool(row[i])
-        yield tuple(row)
+        unkept = next((i for i, value in enumerate(row) if isinstance(value, str) and "\0" in value), None)
+        if unkept is None:
+            yield tuple(row)
+        elif table is not commands:
+            # What was only remembered in case the same command comes again is left behind: it cannot be asked there.
+            raise BackupTrouble("unmovable", f"{table.name}.{table.columns.keys()[unkept]}")
 
 
 def _contents(source: sqlite3.Connection, beside: Path) -> Iterator[tuple[str, bytes]]:
     """The contents that a row names, as they stood beside the file; what lacks, `verify` tells as it did before."""
     for (place,) in source.execute("SELECT place FROM files ORDER BY n"):
-        for found in (beside / place, beside / "new" / place):
+        for found in (beside / place, beside / NEW / place):
             if found.is_file():
-                yield place, found.read_bytes()
+                try:
+                    yield place, found.read_bytes()
+                except OSError as error:
+                    raise BackupTrouble("damaged", str(found)) from error
                 break
 
 
@@ -138,7 +156,12 @@ def _copy(target: psycopg.Connection[Any], table: Table, rows: Iterator[tuple[An
                 counted.one()
 
 
-def _count_on(target: psycopg.Connection[Any]) -> None:
+def _given(source: sqlite3.Connection) -> dict[str, int]:
+    """The highest number that was ever given where none is given twice, by table: its row may be gone."""
+    return {table: int(number) for table, number in source.execute("SELECT name, seq FROM sqlite_sequence")}
+
+
+def _count_on(target: psycopg.Connection[Any], given: Mapping[str, int]) -> None:
     """Let the server number what comes after what has come."""
     for table in metadata.sorted_tables:
         for column in table.primary_key:
@@ -147,7 +170,10 @@ def _count_on(target: psycopg.Connection[Any]) -> None:
                 (table.name, column.name),
             ).fetchone() or (None,)
             if numbers is not None:
-                highest = sql.SQL("SELECT setval({}, coalesce(max({}), 0) + 1, false) FROM {}").format(
-                    sql.Literal(numbers), sql.Identifier(column.name), sql.Identifier(table.name)
+                highest = sql.SQL("SELECT setval({}, greatest(coalesce(max({}), 0), {}) + 1, false) FROM {}").format(
+                    sql.Literal(numbers),
+                    sql.Identifier(column.name),
+                    sql.Literal(given.get(table.name, 0)),
+                    sql.Identifier(table.name),
                 )
                 target.execute(highest)
