@@ -1,12 +1,15 @@
 """Is a file laid out without changing a word of it, whoever wrote it and however carelessly?"""
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from textwrap import dedent
 
 import pytest
 
+from dyade.authoring.layout import layout
 from dyade.authoring.layout.layout import Unreadable, comments, formatted, is_faithful, laid_out
 from dyade.authoring.layout.order import Shapes
 from dyade.program.diagnostics import Findings
@@ -190,6 +193,107 @@ def test_a_comment_stays_with_what_it_is_about():
         # at the end
         """
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        (
+            "params:\n  a: {value: 1}\n  b:\n# about the roles\nroles: {z: {label: Z}}\n",
+            "params:\n  a: {value: 1}\n  b:\n\n# about the roles\nroles: {z: {label: Z}}\n",
+        ),
+        (
+            "roles: {z: {label: Z}}\nparams:\n  b:\n# about the states\nstates: {s: {label: S}}\n",
+            "params:\n  b:\n\nroles: {z: {label: Z}}\n\n# about the states\nstates: {s: {label: S}}\n",
+        ),
+        (
+            "params:\n    b: # beside\n    # about c\n    c: 1\n",
+            "params:\n  b:   # beside\n  # about c\n  c: 1\n",
+        ),
+        (
+            "params:\n    b:\n        # value: 1\n    # about c\n    c: 1\n",
+            "params:\n  b:\n    # value: 1\n  # about c\n  c: 1\n",
+        ),
+        (
+            "params:\n    b:\n    # about c\n        # and more\n    c: 1\n",
+            "params:\n  b:\n  # about c\n  # and more\n  c: 1\n",
+        ),
+        (
+            "params:\n    b:\n    # below all\nroles: {z: {label: Z}}\n",
+            "params:\n  b:\n  # below all\n\nroles: {z: {label: Z}}\n",
+        ),
+        (
+            "started_by:\n    - a\n    - # beside\n    # about b\n    - b\n",
+            "started_by:\n  - a\n  -   # beside\n  # about b\n  - b\n",
+        ),
+        (
+            "params: {a: , # beside\n  # about b\n  b: 1}\n",
+            "params:\n  a:          # beside\n  # about b\n  b: 1\n",
+        ),
+        ("params:\n  ? b\n  # about c\n  ? c\n", "params:\n  b:\n  # about c\n  c:\n"),
+    ],
+)
+def test_a_comment_below_a_key_without_a_value_goes_where_its_indentation_puts_it(text, made):
+    assert laid(text) == made
+
+
+def valueless(text, seed):
+    """A text of which some values are gone, comments and blank lines below them, however indented."""
+    random, lines, count = Random(seed), [], 0
+    for line in text.split("\n"):
+        key = re.match(r"( *)(?:- )?[a-z_]+:(?= [^|>{\[#\n]+$)", line)
+        if key is None or random.random() >= 0.08:
+            lines.append(line)
+            continue
+        lines.append(key[0])
+        for _ in range(random.randint(0, 3)):
+            count += 1
+            lines.append(
+                f"{' ' * max(0, len(key[1]) + random.randint(-6, 5))}# {count}" if random.random() < 0.8 else ""
+            )
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_lacks_values_is_laid_out_once_and_for_all(seed):
+    path = SHIPPED[seed % len(SHIPPED)]
+    text = valueless(path.read_text(encoding="utf-8"), seed)
+    assert comments(text).total() > 5
+
+    made = laid_out(text, kind_of(path))
+
+    assert is_faithful(text, data(text), made)
+    assert laid_out(made, kind_of(path)) == made
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("params:\n  b:\n# c\nroles:\n", "params:\n  # c\n  b:\nroles:\n"),
+        ("params:\n  b: 1\n  # c\nroles:\n", "params:\n  b: 1\n# c\nroles:\n"),
+        ("params:\n  b: 1 # c\n  d: 2\n", "params:\n  b: 1\n  d: 2 # c\n"),
+        ("id: x\n# c\nroles:\n", "# c\nid: x\nroles:\n"),
+        ("started_by:\n  # c\n  - a\n  - b\n", "started_by:\n  - a\n  # c\n  - b\n"),
+    ],
+)
+def test_a_comment_that_came_to_another_key_is_noticed(before, after):
+    assert comments(before) == comments(after)
+    assert data(before) == data(after)
+
+    assert is_faithful(before, data(before), before)
+    assert not is_faithful(before, data(before), after)
+
+
+def test_a_comment_above_the_first_key_of_an_item_may_stand_above_its_dash():
+    before = "transitions:\n  -\n    # c\n    from: a\n    id: b\n"
+
+    assert is_faithful(before, data(before), "transitions:\n  # c\n  - from: a\n    id: b\n")
+
+
+def test_a_layout_that_would_change_the_next_time_is_not_accepted(monkeypatch):
+    monkeypatch.setattr(layout, "laid_out", lambda text, _kind: f"{text}\n")
+
+    assert formatted("id: x\n", "program") == "id: x\n"
 
 
 def test_comments_that_are_aligned_stay_aligned():

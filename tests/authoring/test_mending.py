@@ -80,14 +80,50 @@ def mended(text: str) -> str:
     return mend(text, judged, unsure=True).text
 
 
-def test_a_bare_number_becomes_a_parameter():
-    text = (EXAMPLES / "wrong" / "E110-magic-number.yaml").read_text(encoding="utf-8")
-    with_params = text.replace("initial: a", "params:\n  autre: {value: 3, label: Autre}\ninitial: a", 1)
-    made = mended(with_params)
+BARE_NUMBER = (Path(__file__).parents[1] / "program" / "err" / "E110-in-words.yaml").read_text(encoding="utf-8")
 
-    assert "\nparams:\n  " in made
+
+def test_a_bare_number_becomes_a_parameter_in_the_words_of_its_clause():
+    made = mended(BARE_NUMBER)
+
+    assert "\nparams:\n  pret: {value: 4, label: Il manque des bilans, basis: assumed}\n" in made
     assert "E110" not in {one.code for one in judged(made)}
     assert errors(judged(made)) == 0
+
+
+@pytest.mark.parametrize("message", ["", ", message: Il en faut {params.autre}."], ids=["none", "with_a_value"])
+def test_a_clause_without_words_of_its_own_gives_none_to_a_parameter(message):
+    text = BARE_NUMBER.replace(", message: Il manque des bilans.", message)
+
+    assert "params.pret" not in mended(text)
+
+
+def test_a_parameter_has_the_words_of_every_language():
+    words = '{fr: "Il manque : des bilans.", en: Reviews are missing.}'
+    text = BARE_NUMBER.replace("locales: [fr]", "locales: [fr, en]").replace("Il manque des bilans.", words)
+
+    assert 'label: {fr: "Il manque : des bilans", en: Reviews are missing}, basis: assumed}' in mended(text)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    to: b\n", "\tto: b\n"),
+        ("    label: Finir\n    from: a\n", "\tlabel: Finir\n\tfrom: a\n"),
+        ("  - id: finir\n    label: Finir\n", "\t- id: finir\n\t\tlabel: Finir\n"),
+        ("  b: {", "\tb: {"),
+        ("  mentor: {label: Mentor}\n", "  mentor:\n\tlabel: Mentor\n"),
+        ("  mentor: {label: Mentor}\n", "\tmentor:\n    label: Mentor\n"),
+        ("locales", "\tlocales"),
+        ("  - id: finir\n", "  -\tid: finir\n"),
+    ],
+    ids=["in_an_item", "two_lines", "two_depths", "last", "inside", "around", "at_the_edge", "after_a_dash"],
+)
+def test_a_tab_becomes_the_spaces_that_its_neighbours_have(old, new):
+    text = (EXAMPLES / "wrong" / "D002-unknown-key.yaml").read_text(encoding="utf-8").replace("    gaurd: []\n", "")
+    assert old in text
+
+    assert errors(mend(text.replace(old, new, 1), judged).left) == 0
 
 
 @pytest.mark.parametrize("unsure", [False, True], ids=["sure", "unsure"])
@@ -123,7 +159,6 @@ def test_what_is_said_to_be_mended_surely_is(code):
 MEANT = {
     "D007": ("D001-unknown-section", "deadlinez: {}", "status: activ"),
     "E101": ("E110-magic-number", ">= 4", ">= 4 weeks"),
-    "E110": ("E110-magic-number", "initial: a", "params:\n  autre: {value: 3, label: Autre}\ninitial: a"),
     "M006": ("M006-weekend-date", "    at: ", "    roll: next_business_day\n    at: "),
 }
 """Mistakes of which the examples do not tell what was meant: an example, and what is changed in it."""

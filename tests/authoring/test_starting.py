@@ -161,3 +161,11 @@ def test_as_much_as_is_wanted_fits_the_happy_life(minimum, amount):
     wanted = Answers(id="essai", languages="en", minimum=minimum, amount=amount, certificate="yes")
 
     must_live(started(wanted), "en")
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_no_name_of_somebody_follows_a_word_that_elides(template):
+    """« La candidature de Amélie » is not French."""
+    text = started(Answers(id="essai", languages="fr"), template).program
+
+    assert re.findall(r"\b(?:de|que|le|la|jusque|si) \{roles\.[^}]*\}", text) == []

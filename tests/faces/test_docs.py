@@ -36,7 +36,7 @@ def test_a_provision_that_is_forgotten_is_told_and_fails(sourced):
     ran = sourced("docs", "jumelage", "--provenance")
 
     assert ran.code == 1
-    assert "2 dispositions, 1 portées, 0 exclues, 1 oubliées" in ran.out
+    assert "2 dispositions; portées : 1; exclues : 0; oubliées : 1" in ran.out
     assert "roles.mentore" in ran.out
     assert "rien ne la porte" in ran.out
 

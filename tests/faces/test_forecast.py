@@ -70,3 +70,63 @@ def test_a_program_without_a_life_that_ends_well_is_told(dyade):
     ran = dyade("forecast", str(alone))
     assert ran.code == 2
     assert "seul.scenarios.yaml" in ran.err
+
+
+@pytest.fixture
+def nothing_is_lived(monkeypatch):
+    from dyade.authoring.forecast.lives import Living
+
+    def living(*_arguments):
+        raise AssertionError("it was lived")
+
+    monkeypatch.setattr(Living, "lives", living)
+
+
+@pytest.mark.usefixtures("nothing_is_lived")
+@pytest.mark.parametrize("taken", ["a.csv", "a.svg"])
+def test_a_file_that_stands_there_is_told_before_anything_is_lived(dyade, taken):
+    """The other one is not written either."""
+    (dyade.folder / taken).write_text("à moi", encoding="utf-8")
+    ran = dyade("forecast", CLINIC, *FEW, "--csv", str(dyade.folder / "a.csv"), "--plot", str(dyade.folder / "a.svg"))
+    assert ran.code == 2
+    assert "existe déjà" in ran.err
+    assert [path.name for path in dyade.folder.glob("a.*")] == [taken]
+
+
+@pytest.mark.usefixtures("nothing_is_lived")
+@pytest.mark.parametrize(("sheet", "picture"), [("a.csv", "nulle_part/a.svg"), ("a.csv", "."), ("a.csv", "a.csv")])
+def test_a_file_that_cannot_be_written_is_told_before_anything_is_lived(dyade, sheet, picture):
+    """A folder that is not there, a folder, one file for both; forced or not."""
+    for forced in ((), ("--force",)):
+        line = ("--csv", str(dyade.folder / sheet), "--plot", str(dyade.folder / picture), *forced)
+        ran = dyade("forecast", CLINIC, *FEW, *line)
+        assert ran.code == 2
+        assert ran.err
+        assert not (dyade.folder / "a.csv").exists()
+
+
+def test_a_picture_that_comes_to_fail_takes_the_sheet_with_it(dyade, monkeypatch):
+    """Both or none: the place of the second is taken while lives are led."""
+    from dyade.authoring.forecast import plot
+
+    sheet, picture = dyade.folder / "a.csv", dyade.folder / "a.svg"
+
+    def drawn(*_arguments):
+        picture.write_text("à moi", encoding="utf-8")
+        return "<svg />"
+
+    monkeypatch.setattr(plot, "svg", drawn)
+    ran = dyade("forecast", CLINIC, *FEW, "--csv", str(sheet), "--plot", str(picture))
+    assert ran.code == 2
+    assert not sheet.exists()
+    assert picture.read_text(encoding="utf-8") == "à moi"
+
+
+@pytest.mark.usefixtures("nothing_is_lived")
+@pytest.mark.parametrize("day", ["9999-12-31", "2500-01-01"])
+def test_a_day_that_is_too_far_is_told_with_the_last_that_may_be(dyade, day):
+    """It is not said to come too early."""
+    ran = dyade("forecast", CLINIC, *FEW, "--until", day)
+    assert ran.code == 2
+    assert "trop loin" in ran.err
+    assert "avant le début" not in ran.err

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.faces.test_terminal import Terminal
+
 
 @pytest.fixture
 def agreed(peopled):
@@ -87,6 +89,28 @@ def test_questions_are_asked_in_the_readers_language(agreed):
 
     assert "Planned end" in ran.err
     assert "1) Every week" in ran.err
+
+
+def test_bounds_are_written_as_the_reader_writes_numbers(dyade):
+    path = dyade.folder / "programs" / "jumelage.yaml"
+    asked = "heures: {type: decimal, min: 0.25, max: 7.5, label: {fr: Heures, en: Hours}, basis: assumed}"
+    pace = "      cadence:\n        type: enum\n"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(pace) == 1
+    path.write_text(text.replace(pace, f"      {asked}\n{pace}"), encoding="utf-8")
+
+    terminal = Terminal(dyade, "simulate", "jumelage")
+    for line, wanted in (
+        ("amelie: remplir entente objectifs=Lire fin=2026-12-01", "de 0,25 à 7,5"),
+        ("0,1", "au moins 0,25"),
+        ("1", "ne se remplit pas ici"),
+        ("quitter", ""),
+    ):
+        terminal.type(f"{line}\n")
+        terminal.read_until(wanted)
+        assert wanted in terminal.shown, terminal.shown
+
+    assert terminal.end() == 0
 
 
 def test_a_draft_is_taken_up_where_it_was_left(agreed):

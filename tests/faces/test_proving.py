@@ -1,5 +1,6 @@
 """Does `check --prove` show what is proved, and say how to have what it asks for?"""
 
+import re
 import sys
 from pathlib import Path
 
@@ -15,6 +16,8 @@ def test_a_sound_program_is_said_to_be_with_its_proofs(dyade):
     assert ran.code == 0
     assert "nothing amiss" in ran.out
     assert "could not be told" in ran.out
+    assert re.search(r"\([0-9]+\.[0-9] s\)", ran.out)
+    assert re.search(r"\([0-9]+,[0-9] s\)", dyade("check", "jumelage", "--prove", "--lang", "fr").out)
 
 
 @pytest.mark.parametrize(("lang", "words"), [("fr", "on peut en manquer 1"), ("en", "1 may be missed")])

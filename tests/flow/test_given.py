@@ -182,6 +182,17 @@ def test_every_problem_of_an_entry_is_told_at_once():
     }  # fmt: skip
 
 
+def test_a_bound_with_decimals_is_told_with_the_comma_of_french():
+    life = Life(program(EVERY_TYPE.replace("decimal, min: 0,", 'decimal, min: "0.25",')))
+
+    outcome = life.set("bob", "decimal", "0.1")
+
+    assert isinstance(outcome, Refusal)
+    told = {lang: refusal_sentences(life.program, outcome.reasons, lang)[0] for lang in ("fr", "en")}
+    assert "au moins 0,25" in told["fr"]
+    assert "0.25" in told["en"]
+
+
 def test_a_list_that_is_too_long_says_how_long_it_may_be():
     life = Life(program(EVERY_TYPE))
     outcome = life.set("bob", "people", ["ana"] * 5_000)

@@ -1,5 +1,7 @@
 """Is each usual accident of writing told in its own words, at its own place, with its fix?"""
 
+from decimal import Decimal
+
 import pytest
 
 from dyade.program.accidents import quoted
@@ -48,6 +50,8 @@ ACCIDENTS = {
     "a colon without a key": ("«:» x\n", "Y002"),
     "a comma in a text between braces": ("{fr: Agent (APPR, «DSM)», en: x}\n", "Y012"),
     "two commas in a text between braces": ("a: {fr: A, «B, C», en: x}\n", "Y012"),
+    "a comma in a number between braces": ("a: {min: «0,25», max: 1}\n", "Y012.decimal"),
+    "a comma between thousands": ("a: {max: 1,«500», min: 1}\n", "Y012"),
     "a placeholder alone": ("fr: «{roles.x}»\n", "Y012.placeholder"),
 }
 
@@ -100,6 +104,13 @@ def mended(text, fixes):
         ("fr: {roles.x}\n", {"fr": "{roles.x}"}),
         ("a: {x: 1\n  y: 2}\n", {"a": {"x": 1, "y": 2}}),
         ("a:\n\tb: 1\n", {"a": {"b": 1}}),
+        ("a:\n  b:\n\tc: 1\n    d: 2\n", {"a": {"b": {"c": 1, "d": 2}}}),
+        ("a:\n  - b: 1\n\tc: 2\n\td: 3\ne: 4\n", {"a": [{"b": 1, "c": 2, "d": 3}], "e": 4}),
+        ("a:\n\tb:\n\t\tc: 1\n\td: 2\n", {"a": {"b": {"c": 1}, "d": 2}}),
+        ("{fr: 1,5 heure, en: x}\n", {"fr": "1,5 heure", "en": "x"}),
+        ("{fr: 3,14, en: x}\n", {"fr": "3,14", "en": "x"}),
+        ("a: {min: 0,25, max: -3,5}\n", {"a": {"min": Decimal("0.25"), "max": Decimal("-3.5")}}),
+        ("a:\n  b: |\n\tc\n  d: e\n", {"a": {"b": "c\n", "d": "e"}}),
         ("id:essai\nversion: 1\n", {"id": "essai", "version": 1}),
         ("a: {max:1, min:0}\n", {"a": {"max": 1, "min": 0}}),
         ("a:\u00a0b\nc: d\n", {"a": "b", "c": "d"}),
@@ -121,6 +132,12 @@ def test_a_fix_mends_the_text(text, data):
     assert list(findings) == []
     assert tree is not None
     assert tree.data == data
+
+
+def test_a_tab_that_no_spaces_can_replace_is_offered_no_fix():
+    found = found_in("a:\n  b: 1\n\t- c\n   d: 2\n")
+
+    assert [(one.variant, one.fixes) for one in found] == [("tab", ())]
 
 
 def test_what_commas_cut_is_read_as_it_was_meant():

@@ -280,3 +280,16 @@ def test_a_role_whose_name_was_misspelled_where_it_is_declared_is_told_as_what_i
 
     assert {finding.code for finding in found} == {"D010"}
     assert {finding.suggestion for finding in found} == {"guid"}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["forms.bilan.count >= rencontres", "forms.bilan.count => rencontres", "forms.bilan.count ≥ param.rencontres"],
+)
+def test_what_a_broken_condition_was_meant_to_read_is_not_called_unused(condition):
+    right = (EXAMPLES / "right" / "E110-magic-number.yaml").read_text(encoding="utf-8")
+    text = right.replace("forms.bilan.count >= params.rencontres", condition)
+    codes = {one.code for one in examine(text).findings}
+
+    assert codes & {"E100", "E102"}
+    assert "U002" not in codes

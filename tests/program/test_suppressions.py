@@ -6,6 +6,7 @@ import pytest
 
 from dyade.authoring.explaining import EXAMPLES
 from dyade.program.codes import Severity
+from dyade.program.edits import apply
 from dyade.program.load import examine
 
 WRONG = (EXAMPLES / "wrong" / "M004-endless-reminder.yaml").read_text(encoding="utf-8")
@@ -100,3 +101,33 @@ def test_a_file_with_errors_is_not_blamed_for_comments_that_may_serve():
     text = WRONG.replace("title: Essai", "title: Essai # dyade: ignore[U001] une raison").replace("to: b", "to: z")
 
     assert "U010" not in found(text)
+
+
+@pytest.mark.parametrize(
+    ("comment", "mended"),
+    [
+        ("# dyade : ignorer [M004] une raison", "# dyade: ignore[M004] une raison"),
+        ("# dyade: ingore[M04] une raison", "# dyade: ignore[M004] une raison"),
+        ("# Dyade [endless-reminder] une raison", "# dyade: ignore[M004] une raison"),
+        ("# dyade: ignorer", None),
+    ],
+    ids=["in_french", "miscounted", "no_word", "no_code"],
+)
+def test_a_comment_that_is_nearly_understood_is_told_with_the_right_form(comment, mended):
+    text = WRONG.replace("reminders:", f"{comment}\nreminders:")
+    [told] = [one for one in examine(text).findings if one.code == "U011"]
+
+    assert told.variant == "form"
+    assert "M004" in found(text)
+    assert [apply(text, told.fixes)] == [text.replace(comment, mended or comment)]
+
+
+@pytest.mark.parametrize("comment", ["# dyade : un mentor et une personne", "# Dyade", "# la dyade ignore ce délai"])
+def test_a_comment_that_speaks_of_dyads_is_left_alone(comment):
+    assert found(WRONG.replace("reminders:", f"{comment}\nreminders:")) == ["M004"]
+
+
+def test_a_code_whose_zeros_are_miscounted_is_told_with_the_right_one():
+    text = WRONG.replace("reminders:", "# dyade: ignore[M04] une raison\nreminders:")
+
+    assert [one.suggestion for one in examine(text).findings if one.code == "U011"] == ["M004"]

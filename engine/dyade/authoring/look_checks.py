@@ -95,7 +95,8 @@ class LookCheck:
 
     def _looks_at_something(self, at: Path, then: s.Then) -> None:
         """A look that no life could fail proves nothing."""
-        empty: list[Path] = [()] if not then.model_fields_set else []
+        # A key that is not known says what the look was about, and is told already.
+        empty: list[Path] = [()] if not then.model_fields_set and not self.names.has_unknown_key(at) else []
         empty += [(key,) for key in NEVER_EMPTY if getattr(then, key) == {}]
         for key in ("visible", "hidden", "series"):
             empty += [(key, person) for person, items in (getattr(then, key) or {}).items() if not items]

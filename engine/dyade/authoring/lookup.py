@@ -50,6 +50,12 @@ class Lookup:
         place = self.story.places.key_place(path) if at_key else self.story.places.place(path)
         self._findings.add(code, place, path=self.story.places.dotted(path), **about)
 
+    def has_unknown_key(self, path: Path) -> bool:
+        """Whether a key that is not known was told inside a value of the story."""
+        line, column, *end = self.story.places.place(path)
+        unknown = (found.place for found in self._findings if found.code == "D002")
+        return any((line, column) <= place[:2] and place[:2] < tuple(end) for place in unknown)
+
     def known(self, kind: str, name: str, path: Path, among: Collection[str], *, at_key: bool = False) -> bool:
         """Whether a name is among those that exist; it is told where it is not."""
         if name in among:

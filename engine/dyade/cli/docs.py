@@ -112,7 +112,7 @@ def _lines(told: Account, lang: str) -> list[str]:
     from dyade.authoring.provenance import CARRIED, EXCUSED, FORGOTTEN
 
     counts = {fate: told.count(fate) for fate in (CARRIED, EXCUSED, FORGOTTEN)}
-    lines = flow(say("provenance.counts", program=told.program, all=len(told.rows), **counts))
+    lines = flow(say("provenance.counts", len(told.rows), program=told.program, all=len(told.rows), **counts))
     based = {basis: told.based(basis) for basis in ("stated", "interpretation", "assumed")}
     lines += flow(say("provenance.bases", **based))
     for source in told.unread:

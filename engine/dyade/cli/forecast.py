@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +12,7 @@ import click
 
 from dyade.cli.declare import LOOKING, Day, Family, argument, command, option
 from dyade.cli.handed import as_path
-from dyade.cli.paper import Span, clean, flow, mark, room
+from dyade.cli.paper import Span, Text, clean, flow, mark, room
 from dyade.cli.progress import Progress
 from dyade.cli.session import Page, Session
 from dyade.cli.sources import PROGRAM, SCENARIOS, beside, content, found
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 COMMANDS: Family = {}
 MOST = 100_000
+LONGEST = 36_525
+"""Days that are foreseen, at most: a century."""
 Row = tuple[str, str, str, str | int]
 
 
@@ -70,6 +74,7 @@ def forecast(
     if rates_template:
         text = template(rates, session.lang)
         return Page({"outcome": "done", "rates": dict(rates.names())}, lambda: text.rstrip("\n").split("\n"))
+    _free(forecast_csv, forecast_plot, force=force)
     model = _model(plan, beside(path, SCENARIOS), model_scenario or "")
     start, until = model.start, _until(plan, model, rates, foreseen_until)
     living = Living(program, model, rates, chance_seed, session.lang)
@@ -118,8 +123,11 @@ def _until(plan: Plan, model: Model, rates: Rates, day: int | None) -> int:
     from dyade.authoring.forecast.lives import DAY
 
     if day is not None:
-        at = plan.calendar.start_of_day(day + 1)
-        if at is None or at <= model.start:
+        last = plan.calendar.local_date(model.start) + LONGEST
+        at = plan.calendar.start_of_day(day + 1) if day <= last else None
+        if at is None:
+            raise click.UsageError(say("forecast.too_late", last=_day_said(last)), click.get_current_context())
+        if at <= model.start:
             raise click.UsageError(say("forecast.too_early"), click.get_current_context())
         return at
     length = model.acts[-1].at - model.start
@@ -148,9 +156,13 @@ def _words(plan: Plan) -> Plainly:
 
 
 def _day(plan: Plan, instant: int) -> str:
+    return _day_said(plan.calendar.local_date(instant))
+
+
+def _day_said(ordinal: int) -> str:
     from dyade.flow.telling.words import day
 
-    return day(plan.calendar.local_date(instant))
+    return day(ordinal)
 
 
 def _lines(told: Forecast, plan: Plan, living: Living, start: int, until: int) -> list[str]:
@@ -244,21 +256,50 @@ def _data(told: Forecast, plan: Plan) -> dict[str, Any]:
 # -------------------------------------------------------------------------------------------------------------- writing
 
 
+def _free(*files: Path | None, force: bool) -> None:
+    """Refuse files that could not be written, before anything is lived."""
+    named = [file for file in files if file is not None]
+    if len({file.resolve() for file in named}) < len(named):
+        raise click.UsageError(say("forecast.same_file", file=clean(str(named[0]))))
+    for file in named:
+        if file.exists() and not force:
+            raise click.UsageError(say("certificate.exists", file=clean(str(file))))
+        wrong = errno.EISDIR if file.is_dir() else 0 if file.parent.is_dir() else errno.ENOENT
+        if not wrong and not os.access(file if file.exists() else file.parent, os.W_OK):
+            wrong = errno.EACCES
+        if wrong:
+            why = os.strerror(wrong)
+            raise click.UsageError(say("certificate.unwritable", file=clean(str(file)), why=why))
+
+
 def _kept(told: Forecast, plan: Plan, sheet_file: Path | None, plot_file: Path | None, force: bool) -> list[str]:
     from dyade.authoring.forecast.plot import svg
-    from dyade.cli.handed import handed
 
-    lines: list[str] = []
+    files: list[tuple[Path, str]] = []
     words = _words(plan)
     if sheet_file is not None:
         from dyade.cli.sheet import sheet
 
-        text = "\ufeff" + sheet([*_rows(told, plan, words)])
-        lines += handed(text, sheet_file, {}, force=force).lines()
+        files.append((sheet_file, "\ufeff" + sheet([*_rows(told, plan, words)])))
     if plot_file is not None:
         title = say("forecast.title", program=_said(plan.program.model.title, plan.program.id))
-        lines += handed(svg(told, words, title), plot_file, {}, force=force).lines()
+        files.append((plot_file, svg(told, words, title)))
+    _written(files, force=force)
+    lead: list[Text] = [Span(mark("✔", "+"), "yes"), " "]
+    lines = [line for file, _ in files for line in flow(clean(str(file)), lead=lead)]
     return ["", *lines] if lines else []
+
+
+def _written(files: list[tuple[Path, str]], *, force: bool) -> None:
+    """All or none of them, where nothing is to be replaced."""
+    from dyade.cli.handed import handed
+    from dyade.cli.rewriting import create_all
+
+    if force:
+        for file, text in files:
+            handed(text, file, {}, force=True)
+    elif (there := create_all(files)) is not None:
+        raise click.UsageError(say("certificate.exists", file=clean(str(there))))
 
 
 def _rows(told: Forecast, plan: Plan, words: Plainly) -> Iterator[Row]:

@@ -37,7 +37,9 @@ def margins(proofs: Proofs) -> Iterator[str]:
 
 def summary(proofs: Proofs) -> Iterator[str]:
     """How many questions there were, and how many of them had an answer in time."""
+    from dyade.flow.telling.words import figures
+
     seconds = f"{proofs.seconds:.1f}"
     asked, proved = proofs.proved + proofs.untold, proofs.proved
-    told = say("check.proofs", asked, proved=proved, untold=proofs.untold, seconds=seconds)
+    told = say("check.proofs", asked, proved=proved, untold=proofs.untold, seconds=figures(seconds, lang()))
     yield from flow(Span(told, "quiet"), lead=("  ",), hang=2)

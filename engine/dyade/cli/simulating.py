@@ -61,7 +61,7 @@ def _at_random(session: Session, source: Path, drawn: int, seed: int, *, write: 
     from dyade.authoring.trying.scouring import scour
     from dyade.authoring.trying.setting import setting_of
     from dyade.authoring.trying.writing import added, begun, scenario_lines
-    from dyade.cli.suggesting import loaded, today, written
+    from dyade.cli.suggesting import loaded, stories_of, today, written
     from dyade.flow.plan import plan_of
     from dyade.texts import sentence
 
@@ -73,7 +73,10 @@ def _at_random(session: Session, source: Path, drawn: int, seed: int, *, write: 
     if came.wrong is not None:
         scenario = came.wrong.scenario(say("simulate.counter_example", seed=seed))
         if write:
-            written(told, added(stories or begun(program.id, setting.data), [scenario]))
+            # Someone may have written in the file meanwhile.
+            stories = _readable(program, stories_of(program, told), told)
+            head = begun(program.id, setting.data) if stories is None else stories
+            written(told, added(head, [scenario]), over=stories is not None)
     lines = flow(say("simulate.drawn", steps=came.steps, n=came.lives, refused=came.refused))
     if came.wrong is not None and scenario is not None:
         why = sentence("scenarios", came.wrong.key, lang(), **came.wrong.facts)
@@ -206,6 +209,8 @@ class _Table:
                 self._asked(line)
         except click.UsageError as error:
             self._complain(error.format_message())
+        except ProgramInvalid as error:
+            self._mistaken(error)
         except Misread as error:
             self._complain(say(error.key, None, **error.facts))
         except Unsound as trouble:
@@ -309,20 +314,26 @@ class _Table:
         return [*flow(say("simulate.undone", step=clean(shown(step)))), *self._stands()]
 
     def _save(self, rest: str) -> list[str]:
+        from dataclasses import replace
+
         from dyade.authoring.scenarios import run
-        from dyade.cli.suggesting import written
+        from dyade.authoring.trying.writing import names
+        from dyade.cli.suggesting import stories_of, written
+        from dyade.program.letters import cleaned
 
         if not self.life.taken:
             return flow(say("simulate.nothing_saved"))
-        stories = self.told.read_text(encoding="utf-8") if self.told.is_file() else None
-        name = _unquoted(rest) or say("simulate.unnamed", moment=self.words.moment(self.life.trial.now))
-        if stories is not None and any(f"name: {quoted}" in stories for quoted in (name, f'"{name}"')):
+        stories = stories_of(self.program, self.told)
+        name = cleaned(_unquoted(rest)) or say("simulate.unnamed", moment=self.words.moment(self.life.trial.now))
+        if stories is not None and name in names(stories):
             return flow(Span(say("simulate.name_taken", name=clean(name)), "no"))
         text = self.life.kept_in(stories, name)
         report = run(self.program, text, self.told.as_posix(), lang(), only=name)
+        # Others whose names hold this one are lived too: how they end says nothing of it.
+        report = replace(report, lived=tuple(one for one in report.lived if one.name == name))
         if not report.ok:
             return [clean(line) for line in report.render(lang()).split("\n")]
-        written(self.told, text)
+        written(self.told, text, over=stories is not None)
         return flow(
             say("simulate.saved", name=clean(name), file=clean(self.told.as_posix())),
             lead=[Span(mark("✔", "+"), "yes"), " "],
@@ -346,6 +357,15 @@ class _Table:
         self._complain(sentence("scenarios", trouble.key, lang(), **facts))
         for reason in trouble.reasons:
             self._say(flow(clean(reason_sentence(reason, self.words)), lead=["  - "]))
+
+    def _mistaken(self, error: ProgramInvalid) -> None:
+        """Tell what `check` would say of the scenarios file."""
+        from dyade.program.report import render_all
+        from dyade.texts import told
+
+        shown = render_all(error.diagnostics, error.source, error.file, lang())
+        self._say([clean(line) for line in shown.split("\n")])
+        self._complain(told(error, lang()))
 
     def _complain(self, text: str) -> None:
         self.refused += 1

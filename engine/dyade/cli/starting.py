@@ -15,8 +15,6 @@ from dyade.cli.root import Telling
 from dyade.cli.session import Page, Session
 from dyade.cli.sources import PROGRAM, SCENARIOS
 from dyade.cli.words import lang, say
-from dyade.program.nearest import fold, nearest
-from dyade.texts import quote_list
 
 NEW: Family = {}
 WHOLE = "program"
@@ -39,6 +37,9 @@ class New(Telling):
         """`new formulaire x` names no program: two names in a row are a kind of piece and its name."""
         if len(args) < 2 or args[0].startswith("-") or args[1].startswith("-"):
             return
+        from dyade.program.nearest import fold, nearest
+        from dyade.texts import quote_list
+
         spoken = {fold(say(f"new.kind.{kind}").split()[-1]): kind for kind in adding.FLAGS}
         meant = spoken.get(fold(args[0])) or nearest(args[0], (*adding.FLAGS, *spoken))
         kinds = quote_list([*adding.FLAGS], lang(), len(adding.FLAGS))
@@ -135,12 +136,11 @@ def _refused(path: Path) -> Page:
 def _written(paths: tuple[Path, Path], answers: dict[str, str], template: str) -> Page:
     from dyade.authoring.starting.answers import Answers
     from dyade.authoring.starting.starting import started
-    from dyade.cli.rewriting import create
+    from dyade.cli.rewriting import create_all
 
     made = started(Answers(**answers), template)
-    for path, text in zip(paths, made, strict=True):
-        if not create(path, text):
-            return _refused(path)
+    if there := create_all([*zip(paths, made, strict=True)]):
+        return _refused(there)
     names = [path.as_posix() for path in paths]
     data = {"outcome": "done", "files": names, "template": template, "answers": answers}
     return Page(data, lambda: _told(paths, answers["id"]), DONE)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -15,7 +15,7 @@ from dyade.cli.ending import DONE, REFUSED, USAGE
 from dyade.cli.paper import Span, clean, flow, mark
 from dyade.cli.progress import Progress
 from dyade.cli.session import Page, Session
-from dyade.cli.sources import SCENARIOS, beside, content
+from dyade.cli.sources import SCENARIOS, beside, content, is_file
 from dyade.cli.words import lang, say
 
 if TYPE_CHECKING:
@@ -24,6 +24,26 @@ if TYPE_CHECKING:
     from dyade.program.program import Program
 
 SECONDS = 20
+
+
+class Known(NamedTuple):
+    """What stood in the files of a program as they were read."""
+
+    program: Program
+    text: bytes
+    stories: str | None
+    told: Path
+    """Where the scenarios stand, or would."""
+
+
+class Looked(NamedTuple):
+    """What came of a search, and of writing what it found."""
+
+    found: Suggestions
+    program: str
+    written: bool = False
+    trouble: str = ""
+    """Why what should have been written was not."""
 
 
 def today(session: Session) -> int:
@@ -42,65 +62,106 @@ def suggested(
     session: Session, sources: Iterable[Path], *, seconds: float, seed: int, write: bool, strict: bool
 ) -> Page:
     """Look for missing scenarios, for so many seconds a program; show them, or add them to the files."""
-    found: list[tuple[Suggestions, str]] = []
+    sources = [*sources]
     for source in sources:
-        with Progress(session, say("suggest.progress", file=source.name), 1) as progress:
-            found.append((_looked_for(session, source, remaining(seconds), seed, progress), source.as_posix()))
-    if write:
-        for one, _ in found:
-            if one.made:
-                written(Path(one.file), one.text)
-    code = max(_code(one, strict) for one, _ in found)
+        # What cannot be read is told before anything is sought, or written.
+        loaded(source)
+    looked = [_looked_for(session, source, seconds, seed, write=write) for source in sources]
+    code = max(_code(one, strict) for one in looked)
     data = {
         "outcome": {DONE: "done", REFUSED: "refused", USAGE: "invalid"}[code],
-        "files": [_data(one, program, write) for one, program in found],
+        "files": [_data(one) for one in looked],
     }
-    return Page(data, lambda: [line for one, program in found for line in _lines(one, program, write)], code)
+    return Page(data, lambda: [line for one in looked for line in _lines(one)], code)
 
 
-def _looked_for(session: Session, source: Path, left: Callable[[], float], seed: int, heard: Progress) -> Suggestions:
+def _looked_for(session: Session, source: Path, seconds: float, seed: int, *, write: bool) -> Looked:
     from dyade.authoring.scenarios import Observed
     from dyade.authoring.trying.suggesting import suggest
 
-    program, text, stories, told = loaded(source)
-    observed = Observed(text, source.as_posix())
-    return suggest(program, observed, stories, told.as_posix(), left=left, today=today(session), seed=seed, heard=heard)
+    known = loaded(source)
+    program, text, stories, told = known
+    observed, file, left, day = Observed(text, source.as_posix()), told.as_posix(), remaining(seconds), today(session)
+    with Progress(session, say("suggest.progress", file=source.name), 1) as progress:
+        found = suggest(program, observed, stories, file, left=left, today=day, seed=seed, heard=progress)
+    one = Looked(found, source.as_posix())
+    return _kept(source, known, one) if write and found.made else one
 
 
-def loaded(source: Path) -> tuple[Program, bytes, str | None, Path]:
-    """A program, its text, its scenarios if it has any, and the file where they stand or would."""
+def _kept(source: Path, known: Known, one: Looked) -> Looked:
+    """Write what was found, unless someone wrote in the files meanwhile."""
+    try:
+        if (path := _changed(source, known)) is not None:
+            return one._replace(trouble=say("suggest.changed", file=clean(path.as_posix())))
+        written(known.told, one.found.text, over=known.stories is not None)
+    except click.UsageError as error:
+        return one._replace(trouble=error.format_message())
+    return one._replace(written=True)
+
+
+def _changed(source: Path, known: Known) -> Path | None:
+    """Which file is no longer as it was read."""
+    if content(source) != known.text:
+        return source
+    there = content(known.told) if is_file(known.told) else None
+    before = known.stories.encode() if known.stories is not None else None
+    return known.told if there != before else None
+
+
+def loaded(source: Path) -> Known:
+    """A program, its text, and its scenarios if it has any."""
     from dyade.program.load import load
     from dyade.service.folder import Folder
 
     text = content(source)
     program = load(text, source.as_posix(), Folder(source.parent).read)
     told = beside(source, SCENARIOS)
-    stories = content(told).decode("utf-8", "replace") if told.is_file() else None
-    return program, text, stories, told
+    return Known(program, text, stories_of(program, told), told)
 
 
-def written(path: Path, text: str) -> None:
-    """Write a scenarios file."""
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise click.UsageError(say("usage.file", path=repr(str(path)), reason=reason)) from None
+def stories_of(program: Program, told: Path) -> str | None:
+    """The text of a scenarios file, to the letter; `ProgramInvalid` where what is no UTF-8 would be lost by writing."""
+    from dyade.authoring import scenarios
+    from dyade.errors import ProgramInvalid
+    from dyade.program.diagnostics import Findings
+    from dyade.program.letters import decoded, readable
+
+    if not is_file(told):
+        return None
+    raw = content(told)
+    findings = Findings()
+    readable(raw, findings)
+    if findings.errors:
+        raise ProgramInvalid(scenarios.check(program, raw), told.as_posix(), decoded(raw))
+    return raw.decode("utf-8")
 
 
-def _code(one: Suggestions, strict: bool) -> int:
+def written(path: Path, text: str, *, over: bool) -> None:
+    """Write a scenarios file, over the one that was read or where there was none."""
+    from dyade.cli.rewriting import create, rewrite
+
+    if over:
+        rewrite(path, text)
+    elif not create(path, text):
+        raise click.UsageError(say("suggest.changed", file=clean(path.as_posix())))
+
+
+def _code(looked: Looked, strict: bool) -> int:
+    one = looked.found
     if one.is_invalid:
         return USAGE
-    if one.report is not None and one.report.lived and not one.report.ok:
+    if looked.trouble or (one.report is not None and one.report.lived and not one.report.ok):
         return REFUSED
     return REFUSED if strict and one.left else DONE
 
 
-def _data(one: Suggestions, program: str, write: bool) -> dict[str, Any]:
+def _data(looked: Looked) -> dict[str, Any]:
+    one = looked.found
     return {
-        "program": program,
+        "program": looked.program,
         "file": one.file,
-        "written": bool(write and one.made),
+        "written": looked.written,
+        **({"message": looked.trouble} if looked.trouble else {}),
         "before": one.before,
         "after": one.after,
         "scenarios": [
@@ -116,22 +177,23 @@ def _item(item: Item) -> dict[str, str | None]:
     return {"kind": item.kind, "name": item.name, "way": item.way or None}
 
 
-def _lines(one: Suggestions, program: str, write: bool) -> list[str]:
+def _lines(looked: Looked) -> list[str]:
     """The scenarios as they would stand in the file, then what they change, then what was not reached."""
+    one, program, _, trouble = looked
     lines: list[str] = []
     if one.report is not None and one.report.outcome != "passed":
         lines += [clean(line) for line in replace(one.report, coverage=None).render(lang()).split("\n")]
     if one.is_invalid:
         return lines
-    if not write:
+    if not looked.written:
         for made in one.made:
             lines += [*map(clean, made.lines()), ""]
     if not one.made and not one.left:
         return [*lines, *flow(say("suggest.whole", file=clean(program)), lead=[Span(mark("✔", "+"), "yes"), " "])]
-    key = "suggest.written" if write and one.made else "suggest.made"
-    said = say(key, len(one.made), file=clean(one.file), before=one.before, after=one.after)
+    key = "suggest.written" if looked.written else "suggest.made"
+    said = trouble or say(key, len(one.made), file=clean(one.file), before=one.before, after=one.after)
     sign = Span(mark("✔", "+"), "yes") if one.made else Span("!", "warn")
-    lines += flow(said, lead=[sign, " "])
+    lines += flow(said, lead=[Span(mark("✘", "x"), "no") if trouble else sign, " "])
     if one.left:
         lines += flow(say("suggest.left", len(one.left)), lead=[Span("!", "warn"), " "])
         lines += [line for told in never(Path(program), one.left) for line in flow(told, lead=["  - "])]

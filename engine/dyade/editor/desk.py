@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,9 +17,10 @@ from dyade.program.diagnostics import Diagnostic
 from dyade.program.load import ReadFile, examine
 from dyade.service.folder import LARGEST, Folder
 
-PROGRAM, SCENARIOS = ".yaml", ".scenarios.yaml"
+PROGRAMS, SCENARIOS = (".yaml", ".yml"), (".scenarios.yaml", ".scenarios.yml")
 _A_PROGRAM = re.compile(r"^dyade\s*:|^#.*\$schema=\S*program\.schema\.json", re.MULTILINE)
 _STORIES = re.compile(r"^scenarios_for\s*:|^#.*\$schema=\S*scenarios\.schema\.json", re.MULTILINE)
+_MEANT = re.compile(r"""^scenarios_for\s*:\s*["']?([a-z][a-z0-9_]*)""", re.MULTILINE)
 
 
 class Open(NamedTuple):
@@ -69,15 +71,25 @@ class Desk:
         """Whether a text is a program or scenarios, and no other file of YAML."""
         return self.tells(file) or bool(_A_PROGRAM.search(self.text(file) or ""))
 
-    @staticmethod
-    def program_of(file: str) -> str:
-        """The program of scenarios; a program's own file."""
-        return f"{file.removesuffix(SCENARIOS)}{PROGRAM}" if file.endswith(SCENARIOS) else file
+    def program_of(self, file: str) -> str | None:
+        """A program's own file; of scenarios, the program that has their name, or the one that they are for."""
+        if not self.tells(file):
+            return file
+        bases = [_without(file, SCENARIOS)] if file.endswith(SCENARIOS) else []
+        meant = _MEANT.search(self.text(file) or "")
+        if meant is not None and Path(file).is_absolute():
+            bases.append(str(Path(file).with_name(meant[1])))
+        beside = (f"{base}{suffix}" for base in bases for suffix in PROGRAMS)
+        return next((one for one in beside if self.text(one) is not None and not self.tells(one)), None)
 
-    @staticmethod
-    def scenarios_of(file: str) -> str:
-        """The scenarios of a program."""
-        return file if file.endswith(SCENARIOS) else f"{file.removesuffix(PROGRAM)}{SCENARIOS}"
+    def scenarios_of(self, file: str) -> str | None:
+        """The file itself where it tells; of a program, the scenarios that have its name, or those that are open."""
+        if self.tells(file):
+            return file
+        base = _without(file, PROGRAMS)
+        beside = (one for suffix in SCENARIOS if self.text(one := f"{base}{suffix}") is not None)
+        others = (one for one in self.open if self.tells(one) and self.program_of(one) == file)
+        return next(chain(beside, others), None)
 
     @staticmethod
     def read_file(file: str) -> ReadFile:
@@ -86,8 +98,10 @@ class Desk:
 
     # ---------------------------------------------------------------------------------------------------------- reading
 
-    def mentions(self, file: str) -> Mentions | None:
+    def mentions(self, file: str | None) -> Mentions | None:
         """The names of a program as its text stands; those that it last had, where nothing of it can be read."""
+        if file is None:
+            return None
         text = self.text(file)
         known = self._read.get(file)
         if text is None or (known is not None and known[0] == text):
@@ -105,7 +119,8 @@ class Desk:
 
     def told(self, file: str) -> Told | None:
         """What the scenarios of a program say of it."""
-        text, mentions = self.text(self.scenarios_of(file)), self.mentions(self.program_of(file))
+        stories, mentions = self.scenarios_of(file), self.mentions(self.program_of(file))
+        text = self.text(stories) if stories is not None else None
         if text is None:
             return None
         known = self._told.get(file)
@@ -125,15 +140,15 @@ class Desk:
     # ---------------------------------------------------------------------------------------------------------- judging
 
     def judged(self, file: str) -> tuple[Judged, ...]:
-        """A program and the scenarios beside it, each with all that is wrong in it."""
+        """A program and its scenarios, each with all that is wrong in it; nothing where there is no program."""
         program, stories = self.program_of(file), self.scenarios_of(file)
-        text = self.text(program)
-        if text is None:
+        text = self.text(program) if program is not None else None
+        if program is None or text is None:
             return ()
         loaded = examine(text, self.read_file(program), self.today())
         found = [Judged(program, text, loaded.findings)]
-        told = self.text(stories)
-        if told is not None:
+        told = self.text(stories) if stories is not None else None
+        if stories is not None and told is not None:
             # Of stories about a program that is broken, nothing can be told; the program tells what is.
             wrong = scenarios.check(loaded.program, told) if loaded.program is not None else ()
             found.append(Judged(stories, told, wrong))
@@ -150,3 +165,8 @@ class Desk:
                 del self.open[file]
             else:
                 self.open[file] = kept
+
+
+def _without(file: str, suffixes: tuple[str, ...]) -> str:
+    """A path without its end, if that is one of these."""
+    return next((file.removesuffix(one) for one in suffixes if file.endswith(one)), file)

@@ -49,6 +49,9 @@ class Server(LanguageServer):
         self.asked = asked
         self.desk = Desk(today)
         self._later: dict[str, asyncio.TimerHandle] = {}
+        """What waits to be judged, by the file that was written."""
+        self._faulty: set[str] = set()
+        """The files that the editor was told something of."""
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Log it: whoever writes is shown nothing that they can do nothing about."""
@@ -85,10 +88,31 @@ class Server(LanguageServer):
 
     def written(self, file: str) -> None:
         """Judge a text a little later, unless more is written meanwhile."""
-        program = self.desk.program_of(file)
-        if (waiting := self._later.pop(program, None)) is not None:
-            waiting.cancel()
-        self._later[program] = asyncio.get_running_loop().call_later(PAUSE, self._judge, file)
+        self._forget(self.pair(file))
+        self._later[file] = asyncio.get_running_loop().call_later(PAUSE, self._judge, file)
+
+    def closed(self, file: str) -> None:
+        """Forget a text: nothing more is told of it; a partner that is open is judged by what the disk has."""
+        before = self.pair(file)
+        self.desk.open.pop(file, None)
+        pair = before | self.pair(file)
+        self._forget(pair)
+        partners = [one for one in pair if one in self.desk.open]
+        self._told(file, [])
+        for partner in partners:
+            self.publish(partner, open_only=True)
+        for left in pair & self._faulty if not partners else ():
+            self._told(left, [])
+
+    def pair(self, file: str) -> set[str]:
+        """A file, and those that are judged with it."""
+        return {file, *filter(None, (self.desk.program_of(file), self.desk.scenarios_of(file)))}
+
+    def _forget(self, files: set[str]) -> None:
+        """Judge none of these later."""
+        for one in files:
+            if (waiting := self._later.pop(one, None)) is not None:
+                waiting.cancel()
 
     def _judge(self, file: str) -> None:
         try:
@@ -96,15 +120,22 @@ class Server(LanguageServer):
         except Exception:
             log.exception("%s could not be judged", file)
 
-    def publish(self, file: str) -> None:
-        """Tell all that is wrong in a program and in the scenarios beside it."""
-        self._later.pop(self.desk.program_of(file), None)
-        for judged in self.desk.judged(file) if self.desk.is_ours(file) else ():
-            lines, uri = self.lines(judged.file, judged.text), uri_of(judged.file)
-            told = [diagnostic(found, lines, uri, self.lang) for found in judged.findings]
-            self.text_document_publish_diagnostics(
-                lsp.PublishDiagnosticsParams(uri, told, self.desk.version(judged.file))
-            )
+    def publish(self, file: str, *, open_only: bool = False) -> None:
+        """Tell all that is wrong in a program and in its scenarios; of a file that can be judged no more, nothing."""
+        self._forget({file})
+        found = self.desk.judged(file) if self.desk.is_ours(file) else ()
+        for judged in found:
+            if judged.file in self.desk.open or not open_only:
+                lines, uri = self.lines(judged.file, judged.text), uri_of(judged.file)
+                self._told(judged.file, [diagnostic(one, lines, uri, self.lang) for one in judged.findings])
+        if file in self._faulty and all(judged.file != file for judged in found):
+            self._told(file, [])
+
+    def _told(self, file: str, found: list[lsp.Diagnostic]) -> None:
+        self.text_document_publish_diagnostics(
+            lsp.PublishDiagnosticsParams(uri_of(file), found, self.desk.version(file))
+        )
+        (self._faulty.add if found else self._faulty.discard)(file)
 
     # ---------------------------------------------------------------------------------------------------------- names
 
@@ -172,9 +203,7 @@ def _texts(server: Server) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def _close(ls: Server, params: lsp.DidCloseTextDocumentParams) -> None:
-        file = file_of(params.text_document.uri)
-        ls.desk.open.pop(file, None)
-        ls.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(params.text_document.uri, []))
+        ls.closed(file_of(params.text_document.uri))
 
 
 def _reading(server: Server) -> None:
@@ -198,7 +227,7 @@ def _reading(server: Server) -> None:
     def _definition(ls: Server, params: lsp.DefinitionParams) -> lsp.Location | None:
         file, mentions, _told, found = ls.named(params)
         if found is not None:
-            program = ls.desk.program_of(file)
+            program = ls.desk.program_of(file) or file
             place = declaration(mentions, found.name)
             return lsp.Location(uri_of(program), ls.lines(program).range(place))
         return _provision(ls, file, params)
@@ -208,10 +237,11 @@ def _reading(server: Server) -> None:
         file, mentions, told, found = ls.named(params)
         if found is None:
             return []
-        files = {ls.desk.program_of(file): mentions, ls.desk.scenarios_of(file): told}
+        files = ((ls.desk.program_of(file), mentions), (ls.desk.scenarios_of(file), told))
         return [
             lsp.Location(uri_of(one), ls.lines(one).range(place))
-            for one, where in files.items()
+            for one, where in files
+            if one is not None
             for place in references(where, found.name, declared=params.context.include_declaration)
         ]
 
@@ -269,8 +299,8 @@ def _writing(server: Server) -> None:
         answer = renamed(mentions, told, found.name, params.new_name, ls.desk.read_file(file))
         if isinstance(answer, Refused):
             raise refusal(sentence("faces", answer.key, ls.lang, **answer.facts))
-        program, stories = ls.desk.program_of(file), ls.desk.scenarios_of(file)
-        return ls.edit({program: answer.program, stories: answer.scenarios})
+        changes = ((ls.desk.program_of(file), answer.program), (ls.desk.scenarios_of(file), answer.scenarios))
+        return ls.edit({one: fixes for one, fixes in changes if one is not None})
 
     @server.feature(
         lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(code_action_kinds=[lsp.CodeActionKind.QuickFix])

@@ -17,6 +17,7 @@ STEP: Final = 2
 """Spaces of a level, where nothing near says otherwise."""
 
 _BLANKS = re.compile(r"[ \t]*")
+_UNFINISHED = re.compile(r":(?: +[|>][+-]?)?$")
 _DASHES = re.compile(r" *(?:- +)+")
 
 
@@ -37,8 +38,11 @@ _Way = Callable[[_Spot], int]
 
 
 def untabbed(lines: Sequence[str], first: int) -> tuple[Fix, ...]:
-    """The edits that indent a line, and those below it of the same section, with spaces alone; none, where none fits."""
-    ways: tuple[_Way, ...] = (_beside, _of_width(2), _of_width(4), _of_width(8))
+    """The edits that indent a line, and those below it of its section, with spaces alone; none, where none fits."""
+    widths = [_of_width(width) for width in (2, 4, 8)]
+    # Where tabs are of several depths, they say more by themselves than what stands around them.
+    deeper = _blanks(lines[first + 1] if first + 1 < len(lines) else "").startswith(_blanks(lines[first]) + "\t")
+    ways = (*widths, _beside) if deeper else (_beside, *widths)
     return next((fixes for way in ways if (fixes := _mended(lines, first, way)) is not None), ())
 
 
@@ -95,8 +99,8 @@ def _open_columns(above: Sequence[str]) -> list[int]:
 
 
 def _holds_more(line: str) -> bool:
-    """Whether a line is a key without its value, which then stands below."""
-    return line.split(" #", 1)[0].rstrip().endswith(":")
+    """Whether a line is a key whose value stands below."""
+    return _UNFINISHED.search(line.split(" #", 1)[0].rstrip()) is not None
 
 
 def _below(lines: Sequence[str], number: int) -> int | None:

@@ -286,7 +286,9 @@ class _Teller:
         elif misfit.part in ("identifier", "name", "state", "where"):
             self._not_an_identifier(value, self.tree.place(misfit.path), path)
         else:
-            self._value(misfit, misfit.schema.get("examples", ()))
+            plain = _as_identifier(value)
+            fits = plain == fold(value) and re.search(misfit.wanted, plain)
+            self._value(misfit, misfit.schema.get("examples", ()), plain if fits else None)
 
     def wrong_size(self, misfit: Misfit) -> None:
         place, path = self.tree.place(misfit.path), self._dotted(misfit)

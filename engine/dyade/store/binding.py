@@ -7,15 +7,13 @@ there is none, which takes longer to find out than binding the rest of a row.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from dyade.flow.codec import written_day
 from dyade.service.ports import Keep, RecordRow
 from dyade.store.driver import Driver, Rows
 from dyade.store.sums import dyad_sum
-
-_SPELLED: dict[tuple[str, int], str] = {}
-"""(statement, which values are missing, a bit each) → the statement that asks for the others."""
 
 
 def put_down(connection: Driver, text: str, row: Sequence[Any]) -> Rows:
@@ -36,18 +34,14 @@ def bound(text: str, row: Sequence[Any]) -> tuple[str, list[Any]]:
         else:
             values.append(value)
         bit <<= 1
-    if not missing:
-        return text, values
-    known = _SPELLED.get((text, missing))
-    if known is None:
-        known = _SPELLED[text, missing] = _without(text, [value is None for value in row])
-    return known, values
+    return (_without(text, missing) if missing else text), values
 
 
-def _without(text: str, missing: list[bool]) -> str:
-    """The same statement, with NULL where there is no value: no text of ours has a question mark of its own."""
+@cache
+def _without(text: str, missing: int) -> str:
+    """The same statement, with NULL for each bit that is set: no text of ours has a question mark of its own."""
     first, *rest = text.split("?")
-    places = ["NULL" if is_missing else "?" for is_missing in missing]
+    places = ["NULL" if missing >> number & 1 else "?" for number in range(len(rest))]
     return first + "".join([place + part for place, part in zip(places, rest, strict=True)])
 
 

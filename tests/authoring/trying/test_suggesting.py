@@ -105,9 +105,9 @@ def test_what_cannot_be_reached_is_told():
 
 
 def test_what_is_erased_is_expected_to_be():
-    kept = "retention:\n  - {id: files, label: {en: Files}, what: dyad, outcome: [success], keep_for: 1 month, basis: assumed}\n"
+    kept = "{id: files, label: {en: Files}, what: dyad, outcome: [success], keep_for: 1 month, basis: assumed}"
 
-    found = suggested(TINY + kept, None)
+    found = suggested(f"{TINY}retention:\n  - {kept}\n", None)
 
     assert "purged: [files]" in found.text
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dyade.authoring.booklet.acts import reminder_when
 from dyade.authoring.booklet.pages import Block, Heading, Words, facts, table
 from dyade.authoring.booklet.telling import Telling
-from dyade.flow.telling.words import said
+from dyade.flow.telling.words import figures, said
 from dyade.program import model as m
 from dyade.program.conditions.types import Enum, ListOf, Person, Type
 from dyade.program.names import Site
@@ -119,7 +119,7 @@ def _datum(t: Telling, form: str, key: str, datum: m.EntryDatum) -> Sequence[str
         asked.append(t.say("datum.optional"))
     if datum.filled_by:
         asked.append(t.say("datum.filled", who=t.roles(datum.filled_by)))
-    asked += [t.say(f"datum.{bound}", value=str(value)) for bound in ("min", "max")
+    asked += [t.say(f"datum.{bound}", value=figures(value, t.words.lang)) for bound in ("min", "max")
               if (value := getattr(datum, bound)) is not None]  # fmt: skip
     seen = t.who_sees(datum.visibility) if datum.visibility is not None else ""
     if datum.privacy == "sensitive":

@@ -32,7 +32,7 @@ class Leaf:
 class Entry:
     """A key with its value, or an item; and the comments that belong to it."""
 
-    __slots__ = ("after_key", "at", "column", "key", "lead", "tail", "value")
+    __slots__ = ("after_key", "at", "below", "column", "key", "lead", "tail", "value")
 
     def __init__(self, at: int, column: int, key: Leaf | None) -> None:
         self.at = at
@@ -44,6 +44,8 @@ class Entry:
         """Comments above it; an empty one is a blank line."""
         self.after_key: Comment | None = None
         self.tail: Comment | None = None
+        self.below: list[str] = []
+        """Comments where its value would be: it has none, and they are indented more than it is."""
 
 
 class Group:
@@ -143,9 +145,13 @@ class _Reading:
             group.entries.append(self.pending)
             self.solids.append(Solid(start, end, self.pending, True))
             return
+        key = self.pending.key if self.pending is not None else None
+        if end == start and key is not None and "\n" in self.text[key.end : start]:
+            # Without a colon, the reader ends it where the next key begins: below its comments.
+            leaf.start = leaf.end = start = end = key.end
         entry = self.put(leaf, start, event.start_mark.column)
-        if end > start:
-            self.solids.append(Solid(start, end, entry, False))
+        # What has no value ends at its colon or its dash: what stands below is not between it and a value.
+        self.solids.append(Solid(start, end, entry, False))
 
     def begin(self, event: Any, *, is_list: bool) -> None:
         start = self.offset(event.start_mark)
@@ -231,13 +237,16 @@ class _Comments:
     def gap(self, before: Solid | None, start: int, end: int) -> None:
         """What stands between two solids."""
         blanks = False
+        left = len(self.text)
         for at, column, comment in _trivia(self.text, start, end):
             if comment is None:
                 blanks = True
             elif before is not None and "\n" not in self.text[before.end : at]:
                 self.at_end(before, Comment(comment, column), at)
             else:
-                self.alone(before, comment, at, column, blank=blanks)
+                # One that is indented more than the one above it belongs with that one.
+                left = min(left, column)
+                self.alone(before, comment, at, left, blank=blanks)
                 blanks = False
         entry = self.next_entry(start) if blanks else None
         # Between a key and its value, a blank line belongs to nothing.
@@ -273,6 +282,9 @@ class _Comments:
         if flow is not None:
             inside = entry is not None and entry.at < flow.end
             (entry.lead if entry is not None and inside else flow.foot).extend(told)
+            return
+        if before.entry is not None and before.start == before.end and column > before.entry.column:
+            before.entry.below += told
             return
         foot = self.ended_before(at, column, entry)
         if foot is not None:

@@ -105,7 +105,8 @@ class Printer:
         first = f"{head} {_scalar(leaf) if len(leaf.lines) == 1 else leaf.lines[0].rstrip()}".rstrip()
         rest = [" " * indent + line.strip() if line.strip() else "" for line in leaf.lines[1:]]
         lines = [first, *rest]
-        return [*above, *lines[:-1], _with(lines[-1], entry.tail)]
+        below = [" " * indent + line if line else "" for line in _tidy(entry.below)]
+        return [*above, *lines[:-1], _with(lines[-1], entry.tail), *below]
 
     # Groups on one line.
 
@@ -194,7 +195,7 @@ def _has_comments(group: Group) -> bool:
     if group.foot:
         return True
     for entry in group.entries:
-        if any(entry.lead) or entry.after_key or entry.tail:
+        if any(entry.lead) or entry.after_key or entry.tail or entry.below:
             return True
         if isinstance(entry.value, Group) and _has_comments(entry.value):
             return True

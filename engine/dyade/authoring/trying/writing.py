@@ -56,12 +56,21 @@ def _pair(key: str, value: Any, margin: str) -> list[str]:
 
 
 def added(stories: str, scenarios: Sequence[Mapping[str, Any]], heading: str = "") -> str:
-    """The text of a scenarios file with some more at its end; everything that was there is kept as it is."""
-    body = stories.rstrip("\n")
+    """The text of a scenarios file with some more at its end; everything that was there is kept as it is, ends of
+    lines too."""
+    end = "\r\n" if "\r\n" in stories else "\n"
+    body = stories.rstrip("\r\n")
     margin = _margin(stories)
     blocks = [[f"{margin}# {heading}"]] if heading else []
     blocks += [scenario_lines(one, margin) for one in scenarios]
-    return "\n".join([body, *("\n" + "\n".join(block) for block in blocks)]) + "\n"
+    return end.join([body, *(end + end.join(block) for block in blocks)]) + end
+
+
+def names(stories: str) -> frozenset[str]:
+    """What the scenarios of a file are called."""
+    tree = read(stories, Findings())
+    found = tree.data.get("scenarios") if tree is not None and isinstance(tree.data, dict) else None
+    return frozenset(str(one.get("name")) for one in found or () if isinstance(one, dict))
 
 
 def _margin(stories: str) -> str:
