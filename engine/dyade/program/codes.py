@@ -163,6 +163,7 @@ CODES: Final[dict[str, Code]] = {
     "T008": Code("same-label", _W),
     # Provenance.
     "P001": Code("unknown-source", _E),
+    "P002": Code("quote-not-found", _E),
     "P003": Code("no-basis", _I, strict=True),
     "P004": Code("interpretation-without-note", _W),
     "P007": Code("provision-forgotten", _W, strict=True),

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dyade.program import model as m
 from dyade.program.catalogue import FORCES, Catalogue, Unreadable, read_catalogue
 from dyade.program.checks.ground import Ground, Path
+from dyade.program.quoted import closest, is_readable, stands_in
 
 RULES = (
     m.Transition,
@@ -65,6 +66,20 @@ def _catalogue(ground: Ground, path: Path, file: str) -> Catalogue | None:
     return provisions
 
 
+def _documents(ground: Ground) -> Mapping[str, str]:
+    """The words of the documents that an author keeps beside the program, where somebody quotes them."""
+    found: dict[str, str] = {}
+    for name in dict.fromkeys(quotation.doc for _, quotation in ground.of(m.Quotation)):
+        source = ground.model.sources.get(name)
+        if source is not None and source.document is not None and is_readable(source.document):
+            raw = ground.read_file(source.document)
+            if raw is None:
+                ground.tell("P008", ("sources", name, "document"), variant="document", file=source.document)
+            else:
+                found[name] = raw.decode("utf-8", "replace")
+    return found
+
+
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
 
@@ -76,6 +91,7 @@ def _cited(ground: Ground, known: Mapping[str, Collection[str]]) -> set[str]:
     """Every provision that a rule cites."""
     provisions = [name for names in known.values() for name in names]
     complete = len(known) == len(ground.model.sources)
+    documents = _documents(ground)
     cited: set[str] = set()
     for path, name in _citations(ground):
         cited.add(name)
@@ -84,6 +100,9 @@ def _cited(ground: Ground, known: Mapping[str, Collection[str]]) -> set[str]:
     for path, quotation in ground.of(m.Quotation):
         if quotation.doc not in ground.model.sources:
             ground.unknown("P001", (*path, "doc"), quotation.doc, ground.model.sources)
+        elif quotation.doc in documents and not stands_in(quotation.quote, documents[quotation.doc]):
+            meant = closest(quotation.quote, documents[quotation.doc])
+            ground.tell("P002", (*path, "quote"), name=quotation.doc, suggestion=meant)
     for name in ground.model.out_of_scope:
         if complete and name not in provisions:
             ground.unknown("P001", ("out_of_scope", name), name, provisions, at_key=True)
