@@ -75,7 +75,9 @@ def _move(
             _copy(target, contents, _contents(source, beside), counted)
             counted.all()
             _count_on(target, _given(source))
-        target.execute("ANALYZE")
+        # Of ours alone: others may have tables in the same database, and need them.
+        ours = sql.SQL(", ").join(sql.Identifier(table.name) for table in metadata.sorted_tables)
+        target.execute(sql.SQL("ANALYZE {}").format(ours))
         target.commit()
     except DBAPIError as error:
         raise upgrading.trouble(error.orig, target) from error
