@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from difflib import SequenceMatcher
+from functools import cached_property
 from unicodedata import normalize
 
 READABLE = (".txt", ".md")
 """The documents that are read: those of which the words are the bytes."""
 LONGEST = 400
 SENTENCES = 2_000
-"""A quotation longer than this, and sentences after these, are not compared: a hostile file must stay cheap."""
+SOUGHT = 50
+"""What is longer, or comes after so many, is not compared: a hostile file must stay cheap."""
+ENOUGH = 0.5
+"""The share of their words that two sentences must have in common, for one to be meant by the other."""
 _ALIKE = str.maketrans({"’": "'", "ʼ": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "..."})
 _ENDS = re.compile(r"(?<=[.!?;:])\s+|\n\s*\n")
 
@@ -20,25 +23,38 @@ def is_readable(document: str) -> bool:
     return "://" not in document and document.lower().endswith(READABLE)
 
 
-def stands_in(quote: str, text: str) -> bool:
-    """Whether the words of a quotation stand in a text, whatever its lines, its spaces and the shape of its quotes."""
-    return _words(quote) in _words(text)
+class Document:
+    """The words of a document, made comparable once for all that is quoted of it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._words = _spelled(text)
+        self._left = SOUGHT
+
+    def says(self, quote: str) -> bool:
+        """Whether the words of a quotation stand in it, whatever its lines, its spaces and the shape of its quotes."""
+        return _spelled(quote) in self._words
+
+    def closest(self, quote: str) -> str | None:
+        """The sentence that shares most words with a quotation, if one shares enough."""
+        if len(quote) > LONGEST or not self._left:
+            return None
+        self._left -= 1
+        wanted = _set(quote)
+        shares = [(len(wanted & words) / (len(wanted | words) or 1), said) for said, words in self._sentences]
+        share, said = max(shares, key=lambda one: one[0], default=(0.0, ""))
+        return said if share >= ENOUGH else None
+
+    @cached_property
+    def _sentences(self) -> list[tuple[str, frozenset[str]]]:
+        found = (" ".join(one.split()).rstrip(" ;:") for one in _ENDS.split(self._text)[:SENTENCES])
+        return [(said, _set(said)) for said in found if said and len(said) <= 2 * LONGEST]
 
 
-def closest(quote: str, text: str) -> str | None:
-    """The sentence of a text that resembles a quotation most, if one does."""
-    if len(quote) > LONGEST:
-        return None
-    matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(_words(quote))
-    best, found = 0.6, None
-    for sentence in [one for one in _ENDS.split(text) if one.strip()][:SENTENCES]:
-        matcher.set_seq1(_words(sentence[: 2 * LONGEST]))
-        if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best and (alike := matcher.ratio()) > best:
-            best, found = alike, " ".join(sentence.split()).rstrip(" ;:")
-    return found
-
-
-def _words(text: str) -> str:
+def _spelled(text: str) -> str:
     spaced = re.sub(r'\s*"\s*', '"', normalize("NFKC", text).translate(_ALIKE))
     return " ".join(spaced.split()).casefold()
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", _spelled(text)))

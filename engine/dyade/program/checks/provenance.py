@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dyade.program import model as m
 from dyade.program.catalogue import FORCES, Catalogue, Unreadable, read_catalogue
 from dyade.program.checks.ground import Ground, Path
-from dyade.program.quoted import closest, is_readable, stands_in
+from dyade.program.quoted import Document, is_readable
 
 RULES = (
     m.Transition,
@@ -66,9 +66,9 @@ def _catalogue(ground: Ground, path: Path, file: str) -> Catalogue | None:
     return provisions
 
 
-def _documents(ground: Ground) -> Mapping[str, str]:
-    """The words of the documents that an author keeps beside the program, where somebody quotes them."""
-    found: dict[str, str] = {}
+def _documents(ground: Ground) -> Mapping[str, Document]:
+    """The documents that an author keeps beside the program, where somebody quotes them."""
+    found: dict[str, Document] = {}
     for name in dict.fromkeys(quotation.doc for _, quotation in ground.of(m.Quotation)):
         source = ground.model.sources.get(name)
         if source is not None and source.document is not None and is_readable(source.document):
@@ -76,7 +76,7 @@ def _documents(ground: Ground) -> Mapping[str, str]:
             if raw is None:
                 ground.tell("P008", ("sources", name, "document"), variant="document", file=source.document)
             else:
-                found[name] = raw.decode("utf-8", "replace")
+                found[name] = Document(raw.decode("utf-8", "replace"))
     return found
 
 
@@ -100,8 +100,8 @@ def _cited(ground: Ground, known: Mapping[str, Collection[str]]) -> set[str]:
     for path, quotation in ground.of(m.Quotation):
         if quotation.doc not in ground.model.sources:
             ground.unknown("P001", (*path, "doc"), quotation.doc, ground.model.sources)
-        elif quotation.doc in documents and not stands_in(quotation.quote, documents[quotation.doc]):
-            meant = closest(quotation.quote, documents[quotation.doc])
+        elif (document := documents.get(quotation.doc)) is not None and not document.says(quotation.quote):
+            meant = document.closest(quotation.quote)
             ground.tell("P002", (*path, "quote"), name=quotation.doc, suggestion=meant)
     for name in ground.model.out_of_scope:
         if complete and name not in provisions:
