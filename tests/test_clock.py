@@ -66,7 +66,7 @@ class Engine:
     def now(self) -> int:
         return true_now()
 
-    def ticking(self, now: int | None = None):
+    def ticking(self, now: int | None = None, *, abreast: bool = False):  # noqa: ARG002
         self.rounds += 1
         if self.trouble is not None:
             trouble, self.trouble = self.trouble, None

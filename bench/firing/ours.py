@@ -38,7 +38,7 @@ class Contender:
     def fire(self, count: int) -> int:
         """Do so many that are due; how many were."""
         done = 0
-        for some in self.engine.ticking(limit=count):
+        for some in self.engine.ticking(limit=count, abreast=True):
             assert not some.failures, some.failures[0]
             done += sum(len(one.records) for one in some.done)
         return done

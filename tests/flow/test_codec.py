@@ -205,6 +205,23 @@ def test_a_dyad_comes_back_as_it_was(dyad):
     assert same(snapshots.decode(snapshot.public_text, snapshot.private_text), dyad)
 
 
+@settings(max_examples=150, deadline=None)
+@given(DYADS, DYADS, st.sets(st.sampled_from(Dyad._fields)))
+def test_the_texts_of_a_dyad_that_was_read_serve_as_those_that_were_written(dyad, other, changed):
+    written = snapshots.encode(dyad)
+    read = snapshots.open(written.public_text, written.private_text)
+
+    assert (read.public, read.private) == (written.public, written.private)
+    after = read.dyad._replace(**{name: getattr(other, name) for name in changed})
+    assert snapshots.encode(after, read) == snapshots.encode(after)
+
+
+@pytest.mark.parametrize("text", ["", "[", "[]", "{}", "[1", '[["D-1"]', "[1,]", "[1;2]", "[1 ,2]"])
+def test_what_is_no_dyad_is_not_read_as_one(text):
+    with pytest.raises(ValueError):
+        snapshots.open(text, None)
+
+
 @settings(max_examples=100, deadline=None)
 @given(DYADS, DYADS, st.sets(st.sampled_from(Dyad._fields)))
 def test_parts_that_stay_the_same_object_are_written_as_if_anew(dyad, other, changed):

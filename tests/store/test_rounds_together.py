@@ -6,6 +6,7 @@ from threading import Thread
 import pytest
 
 from dyade.flow.messages import Reminded
+from dyade.service import tick
 from dyade.store.postgres.asking import PostgresTransaction
 from dyade.store.postgres.driver import Postgres
 from dyade.store.postgres.gathering import GatheringTransaction
@@ -79,6 +80,56 @@ def test_what_goes_wrong_as_all_is_kept_is_done_one_by_one(engine, due, keeper, 
     assert [one.dyad for one in found.done] == due
     assert found.failures == ()
     assert once(engine, due)
+
+
+def told(ticks):
+    """What came of each dyad, as a round told it."""
+    ticks = list(ticks)
+    return sorted(one.dyad for some in ticks for one in some.done), [
+        one.dyad for some in ticks for one in some.failures
+    ]
+
+
+def test_several_transactions_at_once_do_each_dyad_once(engine, clock, monkeypatch):
+    monkeypatch.setattr(tick, "TOGETHER", 3)
+    dyads = [running(engine) for _ in range(20)]
+    clock.pass_days(3)
+
+    first, failed = told(engine.ticking(limit=8, abreast=True))
+    assert (len(first), failed) == (8, [])
+    second, failed = told(engine.ticking(abreast=True))
+    assert (sorted(first + second), failed) == (sorted(dyads), [])
+
+    assert once(engine, dyads)
+    assert told(engine.ticking(abreast=True)) == ([], [])
+    assert engine.verify().sound
+
+
+def test_one_that_cannot_be_done_is_told_once_by_several_transactions_at_once(engine, due, monkeypatch):
+    monkeypatch.setattr(tick, "TOGETHER", 2)
+    with monkeypatch.context() as broken:
+        broken.setattr(Transaction, "keep", breaking_after(due[3]))
+        done, failed = told(engine.ticking(abreast=True))
+
+    assert (done, failed) == (sorted(due[:3] + due[4:]), [due[3]])
+    assert once(engine, due[:3] + due[4:])
+    assert told(engine.ticking(abreast=True)) == ([due[3]], [])
+
+
+def test_who_leaves_in_the_midst_leaves_nothing_half_done(engine, clock, monkeypatch):
+    monkeypatch.setattr(tick, "TOGETHER", 2)
+    dyads = [running(engine) for _ in range(12)]
+    clock.pass_days(3)
+
+    for _ in (ticks := engine.ticking(abreast=True)):
+        break
+    ticks.close()
+
+    reminders = [reminded(engine, dyad) for dyad in dyads]
+    assert [] in reminders and [(0, "sent")] in reminders
+    assert [len(sent(engine, dyad)) for dyad in dyads] == [len(one) for one in reminders]
+    engine.tick()
+    assert once(engine, dyads)
 
 
 def test_a_message_whose_id_is_taken_gets_another_and_is_not_lost(engine, url, due):

@@ -7,7 +7,7 @@ object.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from json import loads
+from json import JSONDecoder
 from typing import Any, Final, NamedTuple
 
 from dyade.flow.codec import Described
@@ -20,6 +20,12 @@ _PRIVATE: Final[Mapping[str, int]] = {"holdings": 0, "fields": 1, "entries": 2, 
 _NAMES: Final = Dyad._fields[_HEAD:]
 _NONE: Final = "null"
 _NOTHING: Final[tuple[str, ...]] = (_NONE,) * len(_PRIVATE)
+_NOBODY: Final[tuple[list[Any], list[str]]] = ([None] * len(_PRIVATE), list(_NOTHING))
+_NOTHINGS: Final = {text: text for text in ("{}", "[]", _NONE)}
+"""The texts of parts that hold nothing, once for all dyads."""
+_decoder: Final[Any] = JSONDecoder()
+_scan: Final[Callable[[str, int], tuple[Any, int]]] = _decoder.scan_once
+"""Reads the JSON that stands at a place of a text, and tells where it ends."""
 _ENTERED: Final = Stay._fields.index("entered_at")
 _STAYS: Final = Dyad._fields.index("stays")
 _NAMED: Final = (Dyad._fields.index("leaves"), Dyad._fields.index("memory"))
@@ -94,16 +100,42 @@ class SnapshotCodec:
         return new(Snapshot, (dyad, tuple(public), private))
 
     def decode(self, public: str, private: str | None) -> Dyad:
-        """Read a dyad back to itself."""
-        parts = loads(public)
-        hidden = [None] * len(_PRIVATE) if private is None else loads(private)
+        """Read a dyad back to itself; `ValueError` where these are not its two texts."""
+        return self.open(public, private).dyad
+
+    def open(self, public: str, private: str | None) -> Snapshot:
+        """Read a dyad back to itself, and keep the text of each of its parts."""
+        parts, texts = _cut(public)
+        hidden, apart = _NOBODY if private is None else _cut(private)
         id_, program, behaviour, *numbers = parts[0]
         same = self._same
         # What was kept before a part was known has none.
-        parts += [None] * (len(_NAMES) + 1 - len(parts))
+        lacking = _NAMES[len(parts) - 1 :]
+        parts += [None] * len(lacking)
+        texts += [compact(_NO_PART[name]) for name in lacking]
         rows = zip(_NAMES, parts[1:], strict=True)
         values = [(_read(name, raw, hidden, same) if raw else None) or _NO_PART[name] for name, raw in rows]
-        return Dyad(id_, same(program, program), same(behaviour, behaviour), *numbers, *values)
+        dyad = new(Dyad, (id_, same(program, program), same(behaviour, behaviour), *numbers, *values))
+        return new(Snapshot, (dyad, tuple(texts), tuple(apart)))
+
+
+def _cut(text: str) -> tuple[list[Any], list[str]]:
+    """The parts of a list, as values and as they are written."""
+    values: list[Any] = []
+    texts: list[str] = []
+    at, mark = 1, ","
+    try:
+        while mark == ",":
+            value, end = _scan(text, at)
+            values.append(value)
+            said = text[at:end]
+            texts.append(_NOTHINGS.get(said, said))
+            at, mark = end + 1, text[end]
+    except (StopIteration, IndexError):
+        mark = ""
+    if mark != "]":
+        raise ValueError(text[:at])
+    return values, texts
 
 
 def _written_head(dyad: Dyad) -> str:
@@ -255,7 +287,7 @@ def _names(raw: dict[str, str], _: None, same: Same) -> dict[str, str]:
 
 def _holding(row: list[Any], same: Same) -> Holding:
     row[1] = same(row[1], row[1])
-    return Holding._make(row)
+    return new(Holding, row)
 
 
 def _stays(raw: dict[str, list[Any]], _: None, same: Same) -> dict[str, Stay]:
@@ -266,7 +298,7 @@ def _stays(raw: dict[str, list[Any]], _: None, same: Same) -> dict[str, Stay]:
         for at in _DAYS:
             row[at] = same(row[at], row[at])
         row[_ENTERED] = once(row[_ENTERED], row[_ENTERED])
-        stay = Stay._make(row)
+        stay = new(Stay, row)
         found[same(state, state)] = once(stay, stay)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 from typing import TypeVar
@@ -26,7 +27,7 @@ class Recent:
     __slots__ = ("_lock", "_most", "_seen")
 
     def __init__(self, most: int = 1000) -> None:
-        self._seen: dict[str, Before] = {}
+        self._seen: OrderedDict[str, Before] = OrderedDict()
         self._lock = Lock()
         self._most = most
 
@@ -37,10 +38,10 @@ class Recent:
     def put(self, seen: Before) -> None:
         """Remember a dyad; of too many, forget the one that was not seen for longest."""
         with self._lock:
-            self._seen.pop(seen.row.id, None)
             self._seen[seen.row.id] = seen
+            self._seen.move_to_end(seen.row.id)
             if len(self._seen) > self._most:
-                del self._seen[next(iter(self._seen))]
+                self._seen.popitem(last=False)
 
 
 class Desk:
@@ -103,15 +104,16 @@ class Desk:
         row = view.dyad(dyad)
         return None if row is None else self.opened(row)
 
-    def opened(self, row: StoredDyad) -> tuple[Known, Before]:
-        """Read what a row says of a dyad."""
-        known = self.programs.pinned(row.program, row.behaviour)
+    def opened(self, row: StoredDyad, looked_at: set[str] | None = None) -> tuple[Known, Before]:
+        """Read what a row says of a dyad; `looked_at` holds programs whose files did not change."""
+        known = self.programs.pinned(row.program, row.behaviour, looked_at)
         seen = self.recent.get(row.id)
         if seen is not None and seen.row == row:
             return known, seen
-        dyad = known.snapshots.decode(row.public, row.private)
-        if (dyad.id, dyad.revision, dyad.behaviour) != (row.id, row.revision, row.behaviour):
+        snapshot = known.snapshots.open(row.public, row.private)
+        dyad = snapshot.dyad
+        if dyad.id != row.id or dyad.revision != row.revision or dyad.behaviour != row.behaviour:
             raise StoreTrouble("damaged", row.id)
-        before = Before(row, known.snapshots.encode(dyad))
+        before = Before(row, snapshot)
         self.recent.put(before)
         return known, before

@@ -75,12 +75,15 @@ def start(desk: Desk, program: str, command: Start, id_: str | None) -> Decision
 
 
 def act_within(
-    desk: Desk, transaction: Writing, row: StoredDyad, command: Command, now: int
+    desk: Desk, transaction: Writing, row: StoredDyad, command: Command, now: int, looked_at: set[str] | None = None
 ) -> tuple[Decision | Refusal, Callable[[], None]]:
-    """Do what a command asks, as a part of a transaction that someone else commits; then they call what is given."""
+    """Do what a command asks, as a part of a transaction that someone else commits; then they call what is given.
+
+    `looked_at` holds the programs whose files were seen, in this transaction, not to have changed.
+    """
     work = _Work(desk, transaction, command, None, None, now)
     with during(desk, "act", kind_of(command), row.id):
-        return work.upon(*desk.opened(row)), work.lasts
+        return work.upon(*desk.opened(row, looked_at)), work.lasts
 
 
 class _Work:

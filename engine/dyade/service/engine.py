@@ -448,9 +448,12 @@ class Engine:
         self._follow_time()
         return done
 
-    def ticking(self, now: int | None = None, limit: int | None = None) -> Iterator[Ticked]:
-        """Let time do the same, and tell after each transaction: whoever asks may wait between two, or stop."""
-        yield from batches(self._desk, now, limit)
+    def ticking(self, now: int | None = None, limit: int | None = None, *, abreast: bool = False) -> Iterator[Ticked]:
+        """Let time do the same, and tell after each transaction: whoever asks may wait between two, or stop.
+
+        `abreast`, several transactions are under way at once where the store is a server, which is quicker.
+        """
+        yield from batches(self._desk, now, limit, abreast=abreast)
         self._follow_time()
 
     def _follow_time(self) -> None:

@@ -222,7 +222,7 @@ def _moved(desk: Desk, t: Writing, program: str, dyad_id: str, beyond: bool) -> 
     _, time_lasts = act_within(desk, t, row, Tick(), now)
     row = _row(t, dyad_id)
     old = desk.programs.pinned(row.program, row.behaviour)
-    before = Before(row, old.snapshots.encode(old.snapshots.decode(row.public, row.private)))
+    before = Before(row, old.snapshots.open(row.public, row.private))
     dyad = before.snapshot.dyad
     if old.ending(dyad.leaves[""]) is not None:
         t.commit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha1
 from typing import Any, Final
 
 from dyade.flow.messages import CLOCK, Effect, Emitted, NewDyad, Notice, Reminded
@@ -52,8 +53,9 @@ class Wording:
     def __call__(self, notice: Notice) -> tuple[str, str]:
         """The subject and the body of a notice."""
         locales = self._program.model.locales
-        person = self._view.person(notice.to)
-        lang = person.lang if person is not None and person.lang in locales else locales[0]
+        lang = self._view.language(notice.to)
+        if lang is None or lang not in locales:
+            lang = locales[0]
         return render_template(self._program, notice.template, notice.facts, lang, Names(self._view))
 
     def is_taken(self, message: str) -> bool:
@@ -72,9 +74,6 @@ def outgoing(decision: Decision, rows: Sequence[RecordRow], words: Wording) -> t
     Each is named after the record that caused it; one that time caused, after what was due: a store that was restored
     from an older copy sends it again under the same id, whenever time acts again.
     """
-    # Most commands send nothing, and need not wait for this import.
-    from uuid import UUID, uuid5
-
     ranks: dict[int, int] = {}
     found: dict[str, Outgoing] = {}
     for index, effect in decision.effects:
@@ -83,11 +82,20 @@ def outgoing(decision: Decision, rows: Sequence[RecordRow], words: Wording) -> t
         said = _said(effect, words)
         id_ = ""
         if row.head.actor == CLOCK:
-            id_ = str(uuid5(UUID(bytes=DUE), compact([*_due(decision, index), *said[:6]])))
+            id_ = uuid(DUE, compact([*_due(decision, index), *said[:6]]))
         if not id_ or id_ in found or words.is_taken(id_):
-            id_ = str(uuid5(UUID(bytes=row.hash[:16]), str(rank)))
+            id_ = uuid(row.hash[:16], str(rank))
         found[id_] = Outgoing(id_, decision.dyad.id, index, rank, *said, WAITING, row.head.recorded_at)
     return tuple(found.values())
+
+
+def uuid(space: bytes, name: str) -> str:
+    """What `uuid.uuid5` makes of a name in a space, as text, at a sixth of its price."""
+    made = bytearray(sha1(space + name.encode(), usedforsecurity=False).digest()[:16])
+    made[6] = made[6] & 0x0F | 0x50
+    made[8] = made[8] & 0x3F | 0x80
+    said = made.hex()
+    return f"{said[:8]}-{said[8:12]}-{said[12:16]}-{said[16:20]}-{said[20:]}"
 
 
 def _due(decision: Decision, index: int) -> list[str | int]:

@@ -98,10 +98,18 @@ class Programs:
         self._current: dict[str, _Current] = {}
         self._lock = RLock()
 
-    def pinned(self, program: str, behaviour: str) -> Known:
-        """The version of a running dyad; `Unread` if it is not at hand."""
+    def pinned(self, program: str, behaviour: str, looked_at: set[str] | None = None) -> Known:
+        """The version of a running dyad; `Unread` if it is not at hand.
+
+        A work on many dyads looks once whether the file of each program changed: `looked_at` holds those that did not.
+        """
         known = self._known.get(behaviour)
-        if known is None or not self._is_fresh(program):
+        if looked_at is None or program not in looked_at:
+            if not self._is_fresh(program):
+                raise Unread(program, behaviour)
+            if looked_at is not None:
+                looked_at.add(program)
+        if known is None:
             raise Unread(program, behaviour)
         return known
 

@@ -17,7 +17,8 @@ from dyade.service.tick import Ticked
 
 SECOND = 1_000_000
 RATE = 1000
-"""Dyads a second at most, so that whoever acts meanwhile finds room, also after a long stop."""
+"""Dyads a second at most, so that whoever acts meanwhile finds room, also after a long stop. Whoever asks for more has
+transactions abreast, where the store can."""
 LONGEST = 60.0
 """Seconds without a round at most, whatever the store says."""
 MOST_STUCK = 1000
@@ -36,7 +37,7 @@ class Ticking(Protocol):
     """What a worker needs of an engine."""
 
     def now(self) -> int: ...
-    def ticking(self, now: int | None = None) -> Iterator[Ticked]: ...
+    def ticking(self, now: int | None = None, *, abreast: bool = False) -> Iterator[Ticked]: ...
     def next_due(self, besides: Collection[str] = ()) -> int | None: ...
     def due_count(self, now: int | None = None) -> int: ...
 
@@ -81,7 +82,7 @@ class Rounds:
         left: set[str] = set()
         total = self._engine.due_count(now) if self._progress is not None else 0
         began = self._steady()
-        for some in self._engine.ticking(now):
+        for some in self._engine.ticking(now, abreast=self._rate > RATE):
             dyads += len(some.done)
             records += sum(len(one.records) for one in some.done)
             failing.update((one.dyad, one.error) for one in some.failures)

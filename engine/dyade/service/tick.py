@@ -8,6 +8,8 @@ What a transaction is about to do, it holds first: others who do the same take w
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from typing import NamedTuple
 
 from dyade.errors import StoreTrouble
@@ -60,20 +62,57 @@ def tick(desk: Desk, now: int | None = None, limit: int | None = None) -> Ticked
     return Ticked(tuple(done), tuple(failures), tuple(left))
 
 
-def batches(desk: Desk, now: int | None = None, limit: int | None = None) -> Iterator[Ticked]:
-    """The same, told after each transaction, so that whoever asks may wait, or stop, between two."""
+def batches(desk: Desk, now: int | None = None, limit: int | None = None, *, abreast: bool = False) -> Iterator[Ticked]:
+    """The same, told after each transaction, so that whoever asks may wait, or stop, between two.
+
+    `abreast`, a store that lets several write at once is given some transactions at once; what is under way is ended.
+    """
     instant = desk.now() if now is None else now
-    after = BEGINNING
     left = 2**62 if limit is None else limit
     # Whoever only looks holds up nobody.
-    while left > 0 and _due(desk, instant, after, 1):
-        some, held = _batch(desk, instant, after, min(left, TOGETHER))
-        yield some
-        if not held:
-            # Others are about the rest.
-            return
+    if left > 0 and _due(desk, instant, BEGINNING, 1):
+        yield from (_abreast if abreast and desk.store.abreast > 1 else _in_turn)(desk, instant, left)
+
+
+def _in_turn(desk: Desk, now: int, left: int) -> Iterator[Ticked]:
+    """One transaction after the other, until nothing is left that nobody else is about."""
+    after = BEGINNING
+    while left > 0:
+        some, held = _batch(desk, now, after, min(left, TOGETHER))
+        if held:
+            yield some
         left -= len(held)
+        if len(held) < TOGETHER:
+            return
         after = held[-1][:2]
+
+
+def _abreast(desk: Desk, now: int, left: int) -> Iterator[Ticked]:
+    """Some transactions at once: while a server keeps what one has decided, another decides."""
+    after = BEGINNING
+    failing: set[str] = set()
+    under_way: dict[Future[tuple[Ticked, Held]], int] = {}
+    with ThreadPoolExecutor(desk.store.abreast, "dyade time") as pool:
+        while True:
+            while left > 0 and len(under_way) < desk.store.abreast:
+                most = min(left, TOGETHER)
+                left -= most
+                # What looks on knows by the context to what a thing belongs.
+                under_way[pool.submit(copy_context().run, _batch, desk, now, after, most)] = most
+            if not under_way:
+                return
+            ended, _ = wait(under_way, return_when=FIRST_COMPLETED)
+            for one in ended:
+                most = under_way.pop(one)
+                some, held = one.result()
+                if held:
+                    # What one lets go of as it begins again, another may have tried too.
+                    failures = tuple(failure for failure in some.failures if failure.dyad not in failing)
+                    failing.update(failure.dyad for failure in failures)
+                    yield some._replace(failures=failures)
+                    after = max(after, held[-1][:2])
+                # What is not held is nobody's, or somebody else is about it.
+                left = left + most - len(held) if len(held) == most else 0
 
 
 def next_due(desk: Desk, besides: Collection[str] = ()) -> int | None:
@@ -110,10 +149,11 @@ def _together(desk: Desk, transaction: Writing, ids: list[str], now: int, *, apa
     failures: list[Failure] = []
     left: list[str] = []
     lasting: list[Callable[[], None]] = []
+    looked_at: set[str] = set()
     if not apart:
         transaction.take_together(ids)
     for id_ in ids:
-        found = _apart(desk, transaction, id_, now) if apart else _one(desk, transaction, id_, now)
+        found = (_apart if apart else _one)(desk, transaction, id_, now, looked_at)
         if isinstance(found, Failure):
             failures.append(found)
         elif found is not None:
@@ -132,10 +172,10 @@ def _together(desk: Desk, transaction: Writing, ids: list[str], now: int, *, apa
     return Ticked(tuple(done), tuple(failures), tuple(left))
 
 
-def _apart(desk: Desk, transaction: Writing, id_: str, now: int) -> Acted | Failure | None:
+def _apart(desk: Desk, transaction: Writing, id_: str, now: int, looked_at: set[str]) -> Acted | Failure | None:
     transaction.savepoint()
     try:
-        found = _one(desk, transaction, id_, now)
+        found = _one(desk, transaction, id_, now, looked_at)
     except (Again, Unread):
         raise
     except Exception as error:
@@ -147,9 +187,9 @@ def _apart(desk: Desk, transaction: Writing, id_: str, now: int) -> Acted | Fail
     return found
 
 
-def _one(desk: Desk, transaction: Writing, id_: str, now: int) -> Acted | None:
+def _one(desk: Desk, transaction: Writing, id_: str, now: int, looked_at: set[str]) -> Acted | None:
     row = transaction.dyad(id_)
     if row is None or row.next_due is None or row.next_due > now:
         # Another process was there first.
         return None
-    return act_within(desk, transaction, row, Tick(), now)
+    return act_within(desk, transaction, row, Tick(), now, looked_at)

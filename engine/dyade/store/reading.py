@@ -48,6 +48,7 @@ _STANDS = "SELECT revision, next_due_at, hash FROM dyads WHERE number = ?"
 _RECORD = """SELECT seq, dyad, n, kind, revision, at, recorded_at, actor, recorded_by, occurred_on, body, hash
     FROM records"""
 _PERSON = "SELECT id, name, address, lang, attributes FROM people"
+_ONE_PERSON = f"{_PERSON} WHERE id = ?"
 _ENROLMENT = "SELECT person, program, role, capacity, profile, status FROM enrolments"
 _SHARED = "SELECT role, person FROM enrolments WHERE program = ? AND status = ? ORDER BY role, created_at, person"
 _PROGRAM = f"SELECT {', '.join(SUMMED['programs'])}, checksum FROM programs"
@@ -232,11 +233,22 @@ class View(FileView, IdentityView, PostView):
 
     def person(self, id: str) -> Person | None:  # noqa: A002
         """Find a person; an id that was found to be another's gives that person."""
-        row = self._one(f"{_PERSON} WHERE id = ?", id)
+        row = self._person_row(id)
         if row is None or row[1]:
             return None if row is None else self._person(row)
         kept = self.merged_into(id)
         return self._person(row) if kept is None else self.person(kept)
+
+    def language(self, id: str) -> str | None:  # noqa: A002
+        """The language of a person, `None` where nobody has that id; nothing that is hidden is asked for."""
+        row = self._person_row(id)
+        if row is None or row[1]:
+            return None if row is None else str(row[3])
+        known = self.person(id)
+        return None if known is None else known.lang
+
+    def _person_row(self, id: str) -> tuple[Any, ...] | None:  # noqa: A002
+        return self._one(_ONE_PERSON, id)
 
     def _person(self, row: tuple[Any, ...]) -> Person:
         """A person; of one whose data were erased, the id is all that is left."""

@@ -24,6 +24,8 @@ from dyade.store.writing import Transaction
 class SqliteStore:
     """A store in one SQLite file, or in memory; many threads may share it."""
 
+    abreast = 1
+
     def __init__(self, url: str, *, create: bool = True, keys: Place = None) -> None:
         self._address = sqlite.Address(url)
         if not create and not self._address.exists:

@@ -93,7 +93,7 @@ NAMING = ("Certified", "CertificateReissued")
 class Transaction(FileTransaction, IdentityTransaction, PostTransaction, View):
     """The one who may write, until the end of the transaction."""
 
-    __slots__ = ("_is_turned", "_marked", "_parted", "_put", "_retired")
+    __slots__ = ("_is_turned", "_marked", "_parted", "_put", "_retired", "_together")
 
     doubled: ClassVar[type[Exception]] = IntegrityError
     """What the driver complains of where a row is there already."""
@@ -101,6 +101,8 @@ class Transaction(FileTransaction, IdentityTransaction, PostTransaction, View):
     def __init__(self, connection: Driver, vault: Vault, cabinet: Cabinet | None = None) -> None:
         super().__init__(connection, vault, cabinet)
         self._is_turned = False
+        self._together = False
+        """Whether many dyads are decided upon: what turns out to be otherwise than thought undoes them all."""
         self._retired: list[int] = []
         """The erasures whose keys are destroyed once all this lasts."""
         self._marked = (0, 0, 0)
@@ -125,8 +127,13 @@ class Transaction(FileTransaction, IdentityTransaction, PostTransaction, View):
         """Hold dyads that time waits for, past a place in their list, and that no other transaction holds."""
         return self.due(now, after, limit)
 
-    def take_together(self, dyads: Sequence[str]) -> None:
-        """Prepare to decide upon many dyads that are held; SQLite, which is near, is asked for each in turn."""
+    def take_together(self, dyads: Sequence[str]) -> None:  # noqa: ARG002 (SQLite, which is near, is asked in turn)
+        """Prepare to decide upon many dyads that are held."""
+        self._together = True
+
+    def has_message(self, id: str) -> bool:  # noqa: A002
+        """Whether a message has that id; while many are decided upon, none is thought to: keeping another fails."""
+        return not self._together and super().has_message(id)
 
     def keep_together(self) -> None:
         """Keep whatever waited for all of them to be decided; what is raised here may concern any of them."""

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from dyade.service.ports import Enrolment, Keep, Person, StoredDyad
+from dyade.service.ports import Enrolment, Keep, StoredDyad
 from dyade.store.binding import of_record
+from dyade.store.postgres.arrays import arrays
 from dyade.store.postgres.asking import PostgresTransaction
 from dyade.store.reading import _DYAD, _PERSON
 
@@ -28,6 +29,7 @@ _DYAD_COLUMNS: Final = {
     "public": "TEXT",
     "private": "TEXT",
 }
+_KEPT_COLUMNS: Final = _DYAD_COLUMNS | {"number": "BIGINT", "before": "BIGINT"}
 _RECORD_COLUMNS: Final = {
     "dyad": "TEXT",
     "revision": "BIGINT",
@@ -61,7 +63,6 @@ _OUTBOX_COLUMNS: Final = {
 _THESE_DYADS: Final = f"{_DYAD} WHERE id = ANY(CAST(? AS TEXT[]))"
 _THEIR_PEOPLE: Final = f"""{_PERSON} WHERE id IN
     (SELECT person FROM holdings WHERE dyad = ANY(CAST(? AS TEXT[])))"""
-_TAKEN: Final = "SELECT 1 FROM outbox WHERE id = ANY(CAST(? AS TEXT[])) LIMIT 1"
 
 
 def _rows(columns: dict[str, str]) -> str:
@@ -74,7 +75,7 @@ def _insert(table: str, columns: dict[str, str]) -> str:
 
 
 _KEEP_DYADS: Final = f"""UPDATE dyads d SET {", ".join(f"{name} = n.{name}" for name in _DYAD_COLUMNS)}
-    FROM {_rows(_DYAD_COLUMNS | {"number": "BIGINT", "before": "BIGINT"})}
+    FROM {_rows(_KEPT_COLUMNS)}
     WHERE d.number = n.number AND d.revision = n.before"""
 _KEEP_RECORDS: Final = f"{_insert('records', _RECORD_COLUMNS)} RETURNING dyad, revision, n, seq"
 _SEND: Final = _insert("outbox", _OUTBOX_COLUMNS)
@@ -87,14 +88,12 @@ class Spoiled(Exception):
 class Gathered:
     """Dyads that are decided upon together, and what was asked and kept of them so far."""
 
-    __slots__ = ("dyads", "free", "keeps", "people", "shared")
+    __slots__ = ("dyads", "keeps", "people", "shared")
 
     def __init__(self, dyads: list[Row], people: list[Row]) -> None:
         self.dyads = {row[0]: row for row in dyads}
         """Those that nobody has asked for yet: each is given once, since it may change after that."""
         self.people = {row[0]: row for row in people}
-        self.free: list[str] = []
-        """Ids of messages that were said to be nobody's."""
         self.keeps: list[tuple[Keep, Row]] = []
         """What is to be kept, with what is kept of the dyad itself."""
         self.shared: dict[tuple[str, tuple[str, ...]], Mapping[str, tuple[str, ...]]] = {}
@@ -113,6 +112,7 @@ class GatheringTransaction(PostgresTransaction):
 
     def take_together(self, dyads: Sequence[str]) -> None:
         """Bring what deciding upon many dyads, which are held, is likely to ask for."""
+        super().take_together(dyads)
         asked = list(dyads)
         if asked:
             self._gathered = Gathered(self._all(_THESE_DYADS, asked), self._all(_THEIR_PEOPLE, asked))
@@ -122,17 +122,9 @@ class GatheringTransaction(PostgresTransaction):
         row = None if self._gathered is None else self._gathered.dyads.pop(id, None)
         return super().dyad(id) if row is None else self._dyad(row)
 
-    def person(self, id: str) -> Person | None:  # noqa: A002
-        """Find a person; one who was found to be another is asked for as ever."""
+    def _person_row(self, id: str) -> Row | None:  # noqa: A002
         row = None if self._gathered is None else self._gathered.people.get(id)
-        return super().person(id) if row is None or not row[1] else self._person(row)
-
-    def has_message(self, id: str) -> bool:  # noqa: A002
-        """Whether a message has that id; while many are decided upon, none is thought to, until the end."""
-        if self._gathered is None:
-            return super().has_message(id)
-        self._gathered.free.append(id)
-        return False
+        return super()._person_row(id) if row is None else row
 
     def shared_roles(self, program: str, roles: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
         """Give the persons who hold these roles for the whole program."""
@@ -163,21 +155,20 @@ class GatheringTransaction(PostgresTransaction):
         gathered, self._gathered = self._gathered, None
         if gathered is None:
             return
-        if gathered.free and self._one(_TAKEN, gathered.free) is not None:
-            raise Spoiled
         if gathered.keeps:
             self._keep_dyads(gathered.keeps)
             self._keep_what_happened([keep for keep, _ in gathered.keeps])
 
     def _keep_dyads(self, keeps: list[tuple[Keep, Row]]) -> None:
         rows = [(*row, keep.dyad.number, _before(keep)) for keep, row in keeps]
-        if self._connection.execute(_KEEP_DYADS, _columns(rows)).rowcount != len(rows):
+        kept = self._connection.execute(_KEEP_DYADS, arrays(rows, _KEPT_COLUMNS.values()))
+        if kept.rowcount != len(rows):
             raise Spoiled
 
     def _keep_what_happened(self, keeps: list[Keep]) -> None:
         """Keep records, what is sealed in them, and messages."""
         records = [of_record(keep.dyad.id, row) for keep in keeps for row in keep.records]
-        given = self._connection.execute(_KEEP_RECORDS, _columns(records)).fetchall()
+        given = self._connection.execute(_KEEP_RECORDS, arrays(records, _RECORD_COLUMNS.values())).fetchall()
         numbers = {(dyad, revision, n): seq for dyad, revision, n, seq in given}
         messages: list[Row] = []
         for keep in keeps:
@@ -187,7 +178,11 @@ class GatheringTransaction(PostgresTransaction):
                 self._keep_seals(dyad, seq, row)
             messages += [self._sent(message, seqs) for message in keep.outbox]
         if messages:
-            self._connection.execute(_SEND, _columns(messages))
+            try:
+                self._connection.execute(_SEND, arrays(messages, _OUTBOX_COLUMNS.values()))
+            except self.doubled as doubled:
+                # A message has the id of one of them already.
+                raise Spoiled from doubled
 
 
 def _is_plain(keep: Keep) -> bool:
@@ -201,7 +196,3 @@ def _is_plain(keep: Keep) -> bool:
 
 def _before(keep: Keep) -> int:
     return -1 if keep.before is None else keep.before.revision
-
-
-def _columns(rows: Sequence[Row]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]

@@ -34,6 +34,8 @@ MOMENT: Final = 0.05
 class PostgresStore:
     """A store that a PostgreSQL server keeps; many threads, processes and machines may share it."""
 
+    abreast = 2
+
     def __init__(self, url: str, *, create: bool = True, keys: Place = None, wake: Wake | None = None) -> None:
         """Open a store; `wake` is called in each transaction that makes something due sooner."""
         self._address = Address(url)
