@@ -218,7 +218,7 @@ def test_the_texts_of_a_dyad_that_was_read_serve_as_those_that_were_written(dyad
 
 @pytest.mark.parametrize("text", ["", "[", "[]", "{}", "[1", '[["D-1"]', "[1,]", "[1;2]", "[1 ,2]"])
 def test_what_is_no_dyad_is_not_read_as_one(text):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"^"):
         snapshots.open(text, None)
 
 
