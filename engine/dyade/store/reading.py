@@ -40,8 +40,8 @@ from dyade.store.posting import PostView
 from dyade.store.sums import SUMMED, dyad_sum, row_sum
 from dyade.store.vault import Tampered, Vault
 
-_DYAD = """SELECT id, number, program, behaviour, revision, rank, next_due_at, hash, public, private, checksum
-    FROM dyads"""
+_DYAD_COLUMNS = "id, number, program, behaviour, revision, rank, next_due_at, hash, public, private, checksum"
+_DYAD = f"SELECT {_DYAD_COLUMNS} FROM dyads"
 SALT = 16
 """Bytes of the salt that stands before a sealed value, hidden with it."""
 _STANDS = "SELECT revision, next_due_at, hash FROM dyads WHERE number = ?"

@@ -20,7 +20,7 @@ from dyade.store.binding import of_record
 from dyade.store.driver import Rows
 from dyade.store.postgres.complaints import Doubled
 from dyade.store.postgres.driver import Postgres
-from dyade.store.reading import View
+from dyade.store.reading import _DYAD_COLUMNS, View
 from dyade.store.vault import Vault
 from dyade.store.writing import _KEEP_RECORD, Transaction
 
@@ -30,12 +30,12 @@ BEGIN_WRITING: Final = "BEGIN; LOCK TABLE identity IN ROW SHARE MODE; SELECT pg_
 _ALONE: Final = "LOCK TABLE identity IN EXCLUSIVE MODE"
 _LOCK: Final = "SELECT pg_advisory_xact_lock(?)"
 _HELD: Final = " FOR NO KEY UPDATE"
-_CLAIM: Final = f"""SELECT next_due_at, number, id FROM dyads
-    WHERE next_due_at <= ? AND (next_due_at, number) > (?, ?)
-    ORDER BY next_due_at, number LIMIT ?{_HELD} SKIP LOCKED"""
 ABANDONED: Final = 5
 """Seconds after which the server lets go of what was claimed by a process that stands still."""
-_BRIEFLY: Final = f"SET LOCAL idle_in_transaction_session_timeout = {ABANDONED * 1000}"
+_CLAIM: Final = f"""SELECT {_DYAD_COLUMNS},
+    (SELECT set_config('idle_in_transaction_session_timeout', '{ABANDONED * 1000}', true)) FROM dyads
+    WHERE next_due_at <= ? AND (next_due_at, number) > (?, ?)
+    ORDER BY next_due_at, number LIMIT ?{_HELD} SKIP LOCKED"""
 Wake = Callable[[psycopg.Connection[Any], int], None]
 """Sees to it, as a part of the transaction that is open, that a worker wakes up at an instant."""
 _COUNTED: Final = "INSERT INTO counters (program, counter, person, used) VALUES (?, ?, ?, 0) ON CONFLICT DO NOTHING"
@@ -61,7 +61,7 @@ class PostgresView(View):
 class PostgresTransaction(PostgresView, Transaction):
     """One who writes; others may write elsewhere at the same time."""
 
-    __slots__ = ("_fate", "_soonest", "_wake", "_xid")
+    __slots__ = ("_fate", "_rows_due", "_soonest", "_wake", "_xid")
     doubled: ClassVar[type[Exception]] = Doubled
     held: ClassVar[str] = _HELD
     skipping: ClassVar[str] = f"{_HELD} SKIP LOCKED"
@@ -83,6 +83,8 @@ class PostgresTransaction(PostgresView, Transaction):
         self._fate = fate
         self._wake = wake
         self._soonest: int | None = None
+        self._rows_due: list[tuple[Any, ...]] = []
+        """The rows of the dyads that were claimed."""
 
     def keep(self, keep: Keep) -> None:
         """Keep all that a decision leaves; `Conflict` if the dyad is not at the revision that it was read at."""
@@ -127,8 +129,8 @@ class PostgresTransaction(PostgresView, Transaction):
 
     def claim_due(self, now: int, after: tuple[int, int], limit: int) -> list[tuple[int, int, str]]:
         """Hold dyads that time waits for, past a place in their list, and that no other transaction holds."""
-        self._connection.execute(_BRIEFLY)
-        return [(due, number, id_) for due, number, id_ in self._all(_CLAIM, now, *after, limit)]
+        self._rows_due = self._all(_CLAIM, now, *after, limit)
+        return [(row[6], row[1], row[0]) for row in self._rows_due]
 
     def next_number(self) -> int:
         """Number the next dyad, alone: numbers leave no gap."""

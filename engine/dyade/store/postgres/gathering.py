@@ -12,11 +12,13 @@ from typing import Any, Final
 
 from dyade.service.ports import Enrolment, Keep, StoredDyad
 from dyade.store.binding import of_record
-from dyade.store.postgres.arrays import arrays
+from dyade.store.postgres.arrays import arrays, written
 from dyade.store.postgres.asking import PostgresTransaction
-from dyade.store.reading import _DYAD, _PERSON
+from dyade.store.reading import _PERSON
 
 Row = tuple[Any, ...]
+Numbers = dict[tuple[str, int, int], int]
+"""(dyad, revision, n) of a record -> its number in the whole journal."""
 _DYAD_COLUMNS: Final = {
     "revision": "BIGINT",
     "rank": "BIGINT",
@@ -60,7 +62,6 @@ _OUTBOX_COLUMNS: Final = {
     "status": "TEXT",
     "checksum": "BIGINT",
 }
-_THESE_DYADS: Final = f"{_DYAD} WHERE id = ANY(CAST(? AS TEXT[]))"
 _THEIR_PEOPLE: Final = f"""{_PERSON} WHERE id IN
     (SELECT person FROM holdings WHERE dyad = ANY(CAST(? AS TEXT[])))"""
 
@@ -74,10 +75,11 @@ def _insert(table: str, columns: dict[str, str]) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM {_rows(columns)}"
 
 
-_KEEP_DYADS: Final = f"""UPDATE dyads d SET {", ".join(f"{name} = n.{name}" for name in _DYAD_COLUMNS)}
-    FROM {_rows(_KEPT_COLUMNS)}
-    WHERE d.number = n.number AND d.revision = n.before"""
-_KEEP_RECORDS: Final = f"{_insert('records', _RECORD_COLUMNS)} RETURNING dyad, revision, n, seq"
+_KEEP: Final = f"""WITH kept AS (
+        UPDATE dyads d SET {", ".join(f"{name} = n.{name}" for name in _DYAD_COLUMNS)}
+        FROM {_rows(_KEPT_COLUMNS)} WHERE d.number = n.number AND d.revision = n.before RETURNING 1),
+    recorded AS ({_insert("records", _RECORD_COLUMNS)} RETURNING dyad, revision, n, seq)
+    SELECT dyad, revision, n, seq, (SELECT COUNT(*) FROM kept) FROM recorded"""
 _SEND: Final = _insert("outbox", _OUTBOX_COLUMNS)
 
 
@@ -113,9 +115,8 @@ class GatheringTransaction(PostgresTransaction):
     def take_together(self, dyads: Sequence[str]) -> None:
         """Bring what deciding upon many dyads, which are held, is likely to ask for."""
         super().take_together(dyads)
-        asked = list(dyads)
-        if asked:
-            self._gathered = Gathered(self._all(_THESE_DYADS, asked), self._all(_THEIR_PEOPLE, asked))
+        if dyads:
+            self._gathered = Gathered(self._rows_due, self._all(_THEIR_PEOPLE, written(dyads, "TEXT")))
 
     def dyad(self, id: str) -> StoredDyad | None:  # noqa: A002
         """Find a dyad, and hold it."""
@@ -156,20 +157,21 @@ class GatheringTransaction(PostgresTransaction):
         if gathered is None:
             return
         if gathered.keeps:
-            self._keep_dyads(gathered.keeps)
-            self._keep_what_happened([keep for keep, _ in gathered.keeps])
+            numbers = self._keep_dyads(gathered.keeps)
+            self._keep_what_happened([keep for keep, _ in gathered.keeps], numbers)
 
-    def _keep_dyads(self, keeps: list[tuple[Keep, Row]]) -> None:
+    def _keep_dyads(self, keeps: list[tuple[Keep, Row]]) -> Numbers:
+        """Keep the dyads and their records; the numbers that these were given."""
         rows = [(*row, keep.dyad.number, _before(keep)) for keep, row in keeps]
-        kept = self._connection.execute(_KEEP_DYADS, arrays(rows, _KEPT_COLUMNS.values()))
-        if kept.rowcount != len(rows):
+        records = [of_record(keep.dyad.id, row) for keep, _ in keeps for row in keep.records]
+        values = arrays(rows, _KEPT_COLUMNS.values()) + arrays(records, _RECORD_COLUMNS.values())
+        given = self._connection.execute(_KEEP, values).fetchall()
+        if not given or given[0][-1] != len(rows):
             raise Spoiled
+        return {(dyad, revision, n): seq for dyad, revision, n, seq, _ in given}
 
-    def _keep_what_happened(self, keeps: list[Keep]) -> None:
-        """Keep records, what is sealed in them, and messages."""
-        records = [of_record(keep.dyad.id, row) for keep in keeps for row in keep.records]
-        given = self._connection.execute(_KEEP_RECORDS, arrays(records, _RECORD_COLUMNS.values())).fetchall()
-        numbers = {(dyad, revision, n): seq for dyad, revision, n, seq in given}
+    def _keep_what_happened(self, keeps: list[Keep], numbers: Numbers) -> None:
+        """Keep what is sealed in the records, and the messages."""
         messages: list[Row] = []
         for keep in keeps:
             dyad = keep.dyad.id
