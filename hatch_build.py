@@ -25,10 +25,10 @@ COMPILED = {
     "flow": (
         "advancing", "calendar", "clockwork", "codec", "decide", "draft", "effects", "evolve", "figures", "filling",
         "firing", "forms", "granting", "guards", "moves", "pairs", "quotas", "reads", "recording", "reminders",
-        "schedule", "sharing", "signing", "snapshot", "stepping", "tagged",
+        "schedule", "sending", "sharing", "signing", "snapshot", "stepping", "tagged", "telling/templates",
     ),
     "service": ("answers", "context", "counting", "desk", "door", "keep", "notices", "programs"),
-    "store": ("binding", "store", "sums"),
+    "store": ("binding", "store", "sums", "vault"),
 }  # fmt: skip
 """The way of an event, by room: what mypyc makes machine code of. The rest would gain little; where a value that
 was erased may stand for a text, it is read as `Any`, for what is compiled holds each value to what is declared."""

@@ -22,6 +22,8 @@ from dyade.service.programs import Unread
 
 TOGETHER = 50
 """How many dyads share a transaction: one sync of the disk for all, and no long wait for the others."""
+ABREAST = 4
+"""How many times as many, where several transactions are under way at once and hold nothing but their dyads."""
 BEGINNING = (-(2**62), 0)
 """Before the first place in the list of what is due."""
 
@@ -95,7 +97,7 @@ def _abreast(desk: Desk, now: int, left: int) -> Iterator[Ticked]:
     with ThreadPoolExecutor(desk.store.abreast, "dyade time") as pool:
         while True:
             while left > 0 and len(under_way) < desk.store.abreast:
-                most = min(left, TOGETHER)
+                most = min(left, ABREAST * TOGETHER)
                 left -= most
                 # What looks on knows by the context to what a thing belongs.
                 under_way[pool.submit(copy_context().run, _batch, desk, now, after, most)] = most

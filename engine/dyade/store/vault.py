@@ -31,6 +31,8 @@ KEY: Final = 32
 """Bytes of a key: AES-256."""
 _ID: Final = 8
 _NONCE: Final = 12
+_FEW: Final = 4
+_MANY: Final = 64
 _ASKED: Final = """SELECT n, owner, dyad, what, reason, at,
     EXISTS (SELECT 1 FROM keys k WHERE k.store = e.store AND k.retired = e.n AND k.wrapped IS NOT NULL)
     FROM erasures e WHERE store = ? ORDER BY n"""
@@ -100,6 +102,29 @@ def in_file(file: Path, store: str) -> Vault:
     return Vault(FileBox(file), read_file(file), store)
 
 
+class Nonces:
+    """Numbers that are used once, for one transaction: the system is asked for many of them at a time.
+
+    Each time that it is asked, another thread goes on; copied into another process, they would be used twice.
+    """
+
+    __slots__ = ("_at", "_drawn")
+
+    def __init__(self) -> None:
+        self._drawn = b""
+        self._at = 0
+
+    def take(self) -> bytes:
+        """Give one that was never given."""
+        if self._at == len(self._drawn):
+            # Few commands hide more than a few values; a round on many dyads hides hundreds.
+            self._drawn = os.urandom(_NONCE * (_FEW if not self._drawn else _MANY))
+            self._at = 0
+        start = self._at
+        self._at = start + _NONCE
+        return self._drawn[start : self._at]
+
+
 class Vault:
     """The keys of one store, in a box that others may share."""
 
@@ -122,18 +147,18 @@ class Vault:
 
     # ------------------------------------------------------------------------------------------------- hiding, showing
 
-    def hide(self, person: str, dyad: str, text: str, salt: bytes = b"") -> str:
+    def hide(self, person: str, dyad: str, text: str, salt: bytes = b"", nonces: Nonces | None = None) -> str:
         """Hide what concerns a person in a dyad; an empty id stands for all of them, or for the register."""
-        return b64encode(self.hide_content(person, dyad, salt + text.encode())).decode()
+        return b64encode(self.hide_content(person, dyad, salt + text.encode(), nonces)).decode()
 
-    def hide_content(self, person: str, dyad: str, content: bytes) -> bytes:
+    def hide_content(self, person: str, dyad: str, content: bytes, nonces: Nonces | None = None) -> bytes:
         """Hide the content of a file, as a text is hidden."""
         id_ = self._current(person, dyad)
         cipher = self._cipher(id_)
         if cipher is None:
             raise StoreTrouble("keys", self.place)
         head = id_.to_bytes(_ID)
-        nonce = os.urandom(_NONCE)
+        nonce = os.urandom(_NONCE) if nonces is None else nonces.take()
         return head + nonce + cipher.encrypt(nonce, content, head)
 
     def show(self, hidden: str) -> bytes | None:

@@ -34,7 +34,7 @@ from dyade.store.identities import IdentityTransaction
 from dyade.store.posting import PostTransaction
 from dyade.store.reading import View
 from dyade.store.sums import SUMMED, dyad_sum, row_sum
-from dyade.store.vault import Vault, enrolment_place
+from dyade.store.vault import Nonces, Vault, enrolment_place
 
 _BEGIN_DYAD = """INSERT INTO dyads (revision, rank, at, leaf, outcome, next_due_at, hash, checksum, public, private,
     number, id, program, behaviour, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -93,7 +93,7 @@ NAMING = ("Certified", "CertificateReissued")
 class Transaction(FileTransaction, IdentityTransaction, PostTransaction, View):
     """The one who may write, until the end of the transaction."""
 
-    __slots__ = ("_is_turned", "_marked", "_parted", "_put", "_retired", "_together")
+    __slots__ = ("_is_turned", "_marked", "_nonces", "_parted", "_put", "_retired", "_together")
 
     doubled: ClassVar[type[Exception]] = IntegrityError
     """What the driver complains of where a row is there already."""
@@ -101,6 +101,7 @@ class Transaction(FileTransaction, IdentityTransaction, PostTransaction, View):
     def __init__(self, connection: Driver, vault: Vault, cabinet: Cabinet | None = None) -> None:
         super().__init__(connection, vault, cabinet)
         self._is_turned = False
+        self._nonces = Nonces()
         self._together = False
         """Whether many dyads are decided upon: what turns out to be otherwise than thought undoes them all."""
         self._retired: list[int] = []
@@ -112,7 +113,7 @@ class Transaction(FileTransaction, IdentityTransaction, PostTransaction, View):
     def _hidden(self, person: str, dyad: str, text: str, salt: bytes = b"") -> str:
         """Hide what concerns a person, under the key in use now: another process may have destroyed the last one."""
         self._know_the_keys()
-        return self._vault.hide(person, dyad, text, salt)
+        return self._vault.hide(person, dyad, text, salt, self._nonces)
 
     def _know_the_keys(self) -> None:
         if not self._is_turned:
