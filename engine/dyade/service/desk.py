@@ -105,7 +105,10 @@ class Desk:
         return None if row is None else self.opened(row)
 
     def opened(self, row: StoredDyad, looked_at: set[str] | None = None) -> tuple[Known, Before]:
-        """Read what a row says of a dyad; `looked_at` holds programs whose files did not change."""
+        """Read what a row says of a dyad.
+
+        A work on many dyads, which gives the programs whose files it saw not to have changed, is remembered nothing of.
+        """
         known = self.programs.pinned(row.program, row.behaviour, looked_at)
         seen = self.recent.get(row.id)
         if seen is not None and seen.row == row:
@@ -115,5 +118,6 @@ class Desk:
         if dyad.id != row.id or dyad.revision != row.revision or dyad.behaviour != row.behaviour:
             raise StoreTrouble("damaged", row.id)
         before = Before(row, snapshot)
-        self.recent.put(before)
+        if looked_at is None:
+            self.recent.put(before)
         return known, before

@@ -79,9 +79,10 @@ def act_within(
 ) -> tuple[Decision | Refusal, Callable[[], None]]:
     """Do what a command asks, as a part of a transaction that someone else commits; then they call what is given.
 
-    `looked_at` holds the programs whose files were seen, in this transaction, not to have changed.
+    `looked_at` is given by a work on many dyads: the programs whose files it saw not to have changed. The dyads that it
+    goes through are not remembered: they would take the places of those that commands come back to.
     """
-    work = _Work(desk, transaction, command, None, None, now)
+    work = _Work(desk, transaction, command, None, None, now, remembers=looked_at is None)
     with during(desk, "act", kind_of(command), row.id):
         return work.upon(*desk.opened(row, looked_at)), work.lasts
 
@@ -89,7 +90,9 @@ def act_within(
 class _Work:
     """One command in one transaction."""
 
-    __slots__ = ("_command", "_desk", "_files", "_fresh", "_id", "_now", "_published", "_request", "_seen", "_t")
+    __slots__ = (
+        "_command", "_desk", "_files", "_fresh", "_id", "_now", "_published", "_remembers", "_request", "_seen", "_t",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -100,8 +103,11 @@ class _Work:
         request: str | None,
         now: int | None = None,
         files: Contents = NO_FILES,
+        *,
+        remembers: bool = True,
     ) -> None:
         self._desk = desk
+        self._remembers = remembers
         self._files = files
         self._t = transaction
         self._command = command
@@ -236,7 +242,8 @@ class _Work:
         if rule is not None:
             self._fresh.append(anonymising.anonymise(self._desk, self._t, keep.dyad, rule, self._now))
             return
-        self._fresh.append(new(Before, (keep.dyad, snapshot)))
+        if self._remembers:
+            self._fresh.append(new(Before, (keep.dyad, snapshot)))
 
     def _note(self, decision: Decision) -> None:
         """Note in the log of readings that something was opened."""
