@@ -92,6 +92,7 @@ def told(ticks):
 
 def test_several_transactions_at_once_do_each_dyad_once(engine, clock, monkeypatch):
     monkeypatch.setattr(tick, "TOGETHER", 3)
+    monkeypatch.setattr(tick, "ABREAST", 1)
     dyads = [running(engine) for _ in range(20)]
     clock.pass_days(3)
 
@@ -107,6 +108,7 @@ def test_several_transactions_at_once_do_each_dyad_once(engine, clock, monkeypat
 
 def test_one_that_cannot_be_done_is_told_once_by_several_transactions_at_once(engine, due, monkeypatch):
     monkeypatch.setattr(tick, "TOGETHER", 2)
+    monkeypatch.setattr(tick, "ABREAST", 1)
     with monkeypatch.context() as broken:
         broken.setattr(Transaction, "keep", breaking_after(due[3]))
         done, failed = told(engine.ticking(abreast=True))
@@ -118,6 +120,7 @@ def test_one_that_cannot_be_done_is_told_once_by_several_transactions_at_once(en
 
 def test_who_leaves_in_the_midst_leaves_nothing_half_done(engine, clock, monkeypatch):
     monkeypatch.setattr(tick, "TOGETHER", 2)
+    monkeypatch.setattr(tick, "ABREAST", 1)
     dyads = [running(engine) for _ in range(12)]
     clock.pass_days(3)
 
