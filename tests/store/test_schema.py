@@ -59,6 +59,11 @@ COLUMNS = "dyad, revision, n, kind, at, recorded_at, actor, occurred_on, body, h
         (f"INSERT INTO records ({COLUMNS}) VALUES ('D-1', 4, 1, 'x', 0, 0, 'a', '', '', '')", "missing before"),
         (f"INSERT INTO records ({COLUMNS}) VALUES ('D-1', 3, 2, 'x', 0, 0, 'a', '', '', '')", "missing before"),
         (f"INSERT INTO records ({COLUMNS}) VALUES ('D-1', 2, 3, 'x', 0, 0, 'a', '', '', '')", "missing before"),
+        (
+            f"""INSERT INTO records ({COLUMNS}) VALUES ('D-1', 3, 1, 'x', 0, 0, 'a', '', '', ''),
+                ('D-1', 5, 1, 'x', 0, 0, 'a', '', '', '')""",
+            "missing before",
+        ),
         (f"INSERT INTO records ({COLUMNS}) VALUES ('D-9', 1, 1, 'x', 0, 0, 'a', '', '', '')", "(?i)foreign key"),
         ("DELETE FROM dyads", "(?i)foreign key"),
         ("DELETE FROM people", "(?i)foreign key"),
@@ -88,6 +93,14 @@ def test_what_follows_in_the_journal_may_be_added(connection):
         connection.execute(
             f"INSERT INTO records ({COLUMNS}) VALUES ('D-1', {revision}, {n}, 'x', 0, 0, 'a', '', '', '')"
         )
+
+
+def test_what_follows_in_the_journal_may_be_added_in_one_statement(connection):
+    rows = ", ".join(
+        f"('D-1', {revision}, {n}, 'x', 0, 0, 'a', '', '', '')" for revision, n in ((3, 1), (3, 2), (4, 1))
+    )
+
+    assert connection.execute(f"INSERT INTO records ({COLUMNS}) VALUES {rows}").rowcount == 3
 
 
 def test_every_statement_fits_the_schema(engine):

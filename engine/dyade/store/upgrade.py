@@ -16,7 +16,7 @@ from dyade.store import sqlite
 if TYPE_CHECKING:
     from sqlalchemy import Connection as Opened
 
-VERSIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+VERSIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
 """Every migration, in order; the last one makes the schema of `schema.py`."""
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 
