@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 import hatch_build
+from dyade.service import programs
 from tests import postgres
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,6 +34,8 @@ def pytest_configure(config: pytest.Config) -> None:
     time.tzset()
     # A run that was begun in the background ignores interruptions, and so would the commands that it starts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # A test changes a program and goes on at once.
+    programs.LOOK = 0.0
     if not hasattr(config, "workerinput"):
         from dyade.store.vault import default_file, make_file
 

@@ -26,7 +26,7 @@ from bench.postgres import ROOT, served
 EACH, TURNS = 2_000, 5
 """Dyads, each of which has a reminder due at each turn: ten thousand in all."""
 ON_FILE = {"ours": "ours", "scheduler": "scheduler", "scheduler, our journal": "scheduler"}
-ON_SERVER = {"ours": "ours", "scheduler": "scheduler", "jobs": "jobs"}
+ON_SERVER = {"ours": "ours", "scheduler": "scheduler", "jobs": "jobs", "jobs, ten at once": "jobs"}
 
 
 def measure(place: Path, peers: str) -> dict[str, Any]:
@@ -46,9 +46,10 @@ def _on_server(place: Path, peers: str) -> dict[str, Any]:
         Path(folder).chmod(0o755)
         with served(Path(folder) / "server") as url:
             with psycopg.connect(url, autocommit=True) as connection:
-                for name in ON_SERVER:
-                    connection.execute(f"CREATE DATABASE {name}".encode())
-            stores = {name: f"{url.rpartition('/')[0]}/{name}" for name in ON_SERVER}
+                for at in range(len(ON_SERVER)):
+                    connection.execute(f"CREATE DATABASE contender_{at}".encode())
+            stores = {name: f"{url.rpartition('/')[0]}/contender_{at}" for at, name in enumerate(ON_SERVER)}
+            stores["jobs, ten at once"] += "#ten"
             return _turns(ON_SERVER, stores, folder, peers)
 
 

@@ -1,11 +1,13 @@
 """Does a dyad keep the rules that it began with, in their newest words, whatever becomes of the file?"""
 
 import os
+from time import monotonic
 
 import pytest
 
 from dyade.errors import NotFound, ProgramInvalid
 from dyade.program import load
+from dyade.service import programs
 from dyade.service.folder import Folder
 from dyade.store.writing import Transaction
 from tests.service.lives import begin, done, refused, running
@@ -38,6 +40,29 @@ def test_a_corrected_word_reaches_a_dyad_that_runs_at_once(engine, again, folder
         assert one.show(dyad).program.model.templates["begun"].subject["en"].startswith("Started")
     other = running(engine)
     assert [m.subject for m in engine.outbox(other)] == ["Début avec Ana", "Started with Ana"]
+
+
+def test_files_that_were_looked_at_lately_are_not_looked_at_again(engine, folder, monkeypatch):
+    looks = []
+    looking = Folder.signature
+
+    def counted(self, names):
+        looks.append(names)
+        return looking(self, names)
+
+    monkeypatch.setattr(Folder, "signature", counted)
+    dyad = begin(engine)
+    monkeypatch.setattr(programs, "LOOK", 60.0)
+    done(engine.fire(dyad, "touch", "ana"))
+    looks.clear()
+    done(engine.fire(dyad, "touch", "ana"))
+    edit(folder, "Begun with", "Started with")
+    assert looks == []
+
+    monkeypatch.setattr(programs, "monotonic", lambda: monotonic() + 61)
+    done(engine.fire(dyad, "begin", "ana"))
+    assert len(looks) > 0
+    assert [m.subject for m in engine.outbox(dyad)] == ["Début avec Ana", "Started with Ana"]
 
 
 def test_a_corrected_word_stays_when_its_file_is_gone(engine, again, folder, clock):

@@ -82,6 +82,23 @@ def test_what_goes_wrong_as_all_is_kept_is_done_one_by_one(engine, due, keeper, 
     assert once(engine, due)
 
 
+def test_the_keys_of_many_dyads_are_brought_in_one_go(again, due, monkeypatch):
+    other = again()
+    box = other._desk.store.vault._box
+    asked = []
+
+    def counted(*, writing=False, opens=box.open):
+        asked.append(writing)
+        return opens(writing=writing)
+
+    monkeypatch.setattr(box, "open", counted)
+    found = other.tick()
+
+    assert [one.dyad for one in found.done] == due
+    # Those of the dyads, then that of the one person whom all their messages name.
+    assert asked == [False, False]
+
+
 def told(ticks):
     """What came of each dyad, as a round told it."""
     ticks = list(ticks)

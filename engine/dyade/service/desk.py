@@ -104,12 +104,9 @@ class Desk:
         row = view.dyad(dyad)
         return None if row is None else self.opened(row)
 
-    def opened(self, row: StoredDyad, looked_at: set[str] | None = None) -> tuple[Known, Before]:
-        """Read what a row says of a dyad.
-
-        A work on many dyads, which gives the programs whose files it saw not to have changed, is remembered nothing of.
-        """
-        known = self.programs.pinned(row.program, row.behaviour, looked_at)
+    def opened(self, row: StoredDyad, *, remembers: bool = True) -> tuple[Known, Before]:
+        """Read what a row says of a dyad."""
+        known = self.programs.pinned(row.program, row.behaviour)
         seen = self.recent.get(row.id)
         if seen is not None and seen.row == row:
             return known, seen
@@ -118,6 +115,6 @@ class Desk:
         if dyad.id != row.id or dyad.revision != row.revision or dyad.behaviour != row.behaviour:
             raise StoreTrouble("damaged", row.id)
         before = Before(row, snapshot)
-        if looked_at is None:
+        if remembers:
             self.recent.put(before)
         return known, before

@@ -75,16 +75,16 @@ def start(desk: Desk, program: str, command: Start, id_: str | None) -> Decision
 
 
 def act_within(
-    desk: Desk, transaction: Writing, row: StoredDyad, command: Command, now: int, looked_at: set[str] | None = None
+    desk: Desk, transaction: Writing, row: StoredDyad, command: Command, now: int, *, remembers: bool = True
 ) -> tuple[Decision | Refusal, Callable[[], None]]:
     """Do what a command asks, as a part of a transaction that someone else commits; then they call what is given.
 
-    `looked_at` is given by a work on many dyads: the programs whose files it saw not to have changed. The dyads that it
-    goes through are not remembered: they would take the places of those that commands come back to.
+    The dyads that a work on many goes through need not be remembered: they would take the places of those that commands
+    come back to.
     """
-    work = _Work(desk, transaction, command, None, None, now, remembers=looked_at is None)
+    work = _Work(desk, transaction, command, None, None, now, remembers=remembers)
     with during(desk, "act", kind_of(command), row.id):
-        return work.upon(*desk.opened(row, looked_at)), work.lasts
+        return work.upon(*desk.opened(row, remembers=remembers)), work.lasts
 
 
 class _Work:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import sha256
 from threading import RLock
+from time import monotonic
 from typing import NamedTuple
 
 from dyade.errors import NotFound, ProgramInvalid
@@ -21,6 +22,8 @@ from dyade.program.program import Program
 from dyade.service.ports import Published, Reading, Shelf
 
 Files = Mapping[str, str | None]
+LOOK = 0.1
+"""Seconds between two looks at the files of a program: a look at each command would take a twentieth of its time."""
 
 
 class Known:
@@ -96,20 +99,14 @@ class Programs:
         self._shelf = shelf
         self._known: dict[str, Known] = {}
         self._current: dict[str, _Current] = {}
+        self._trusted: dict[str, float] = {}
+        """Until when the files of a program need not be looked at again."""
         self._lock = RLock()
 
-    def pinned(self, program: str, behaviour: str, looked_at: set[str] | None = None) -> Known:
-        """The version of a running dyad; `Unread` if it is not at hand.
-
-        A work on many dyads looks once whether the file of each program changed: `looked_at` holds those that did not.
-        """
+    def pinned(self, program: str, behaviour: str) -> Known:
+        """The version of a running dyad; `Unread` if it is not at hand."""
         known = self._known.get(behaviour)
-        if looked_at is None or program not in looked_at:
-            if not self._is_fresh(program):
-                raise Unread(program, behaviour)
-            if looked_at is not None:
-                looked_at.add(program)
-        if known is None:
+        if known is None or not self._is_fresh(program):
             raise Unread(program, behaviour)
         return known
 
@@ -135,8 +132,17 @@ class Programs:
         return self._shelf.programs()
 
     def _is_fresh(self, program: str) -> bool:
+        """Whether the files of a program are what they were, as far as they were looked at lately."""
         found = self._current.get(program)
-        return found is not None and self._shelf.signature(found.names) == found.signature
+        if found is None:
+            return False
+        now = monotonic()
+        if self._trusted.get(program, 0.0) > now:
+            return True
+        if self._shelf.signature(found.names) != found.signature:
+            return False
+        self._trusted[program] = now + LOOK
+        return True
 
     def read(self, store: Reading, program: str, behaviour: str | None) -> None:
         """Read what `Unread` asked for."""

@@ -151,11 +151,10 @@ def _together(desk: Desk, transaction: Writing, ids: list[str], now: int, *, apa
     failures: list[Failure] = []
     left: list[str] = []
     lasting: list[Callable[[], None]] = []
-    looked_at: set[str] = set()
     if not apart:
         transaction.take_together(ids)
     for id_ in ids:
-        found = (_apart if apart else _one)(desk, transaction, id_, now, looked_at)
+        found = (_apart if apart else _one)(desk, transaction, id_, now)
         if isinstance(found, Failure):
             failures.append(found)
         elif found is not None:
@@ -174,10 +173,10 @@ def _together(desk: Desk, transaction: Writing, ids: list[str], now: int, *, apa
     return Ticked(tuple(done), tuple(failures), tuple(left))
 
 
-def _apart(desk: Desk, transaction: Writing, id_: str, now: int, looked_at: set[str]) -> Acted | Failure | None:
+def _apart(desk: Desk, transaction: Writing, id_: str, now: int) -> Acted | Failure | None:
     transaction.savepoint()
     try:
-        found = _one(desk, transaction, id_, now, looked_at)
+        found = _one(desk, transaction, id_, now)
     except (Again, Unread):
         raise
     except Exception as error:
@@ -189,9 +188,9 @@ def _apart(desk: Desk, transaction: Writing, id_: str, now: int, looked_at: set[
     return found
 
 
-def _one(desk: Desk, transaction: Writing, id_: str, now: int, looked_at: set[str]) -> Acted | None:
+def _one(desk: Desk, transaction: Writing, id_: str, now: int) -> Acted | None:
     row = transaction.dyad(id_)
     if row is None or row.next_due is None or row.next_due > now:
         # Another process was there first.
         return None
-    return act_within(desk, transaction, row, Tick(), now, looked_at)
+    return act_within(desk, transaction, row, Tick(), now, remembers=False)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hmac
 import os
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -33,6 +34,7 @@ _ID: Final = 8
 _NONCE: Final = 12
 _FEW: Final = 4
 _MANY: Final = 64
+_IN_USE: Final = "SELECT id, dyad, wrapped FROM keys WHERE store = ? AND owner = '' AND retired IS NULL"
 _ASKED: Final = """SELECT n, owner, dyad, what, reason, at,
     EXISTS (SELECT 1 FROM keys k WHERE k.store = e.store AND k.retired = e.n AND k.wrapped IS NOT NULL)
     FROM erasures e WHERE store = ? ORDER BY n"""
@@ -190,6 +192,20 @@ class Vault:
             with self._lock:
                 self._in_use.clear()
                 self.epoch = epoch
+
+    def prepare(self, dyads: Sequence[str]) -> None:
+        """Bring in one go the keys of what many dyads keep of several people; what lacks one gets it when needed."""
+        wanted = [dyad for dyad in dyads if ("", dyad) not in self._in_use]
+        if not wanted:
+            return
+        places = ", ".join("?" * len(wanted))
+        text = f"{_IN_USE} AND dyad IN ({places})"
+        with self._lock, self._box.open() as box:
+            rows = box.execute(text, (self._store, *wanted)).fetchall()
+        for id_, dyad, wrapped in rows:
+            if id_ not in self._opened:
+                self._opened[id_] = self._unwrapped(wrapped)
+            self._in_use["", dyad] = id_
 
     def _current(self, person: str, dyad: str) -> int:
         found = self._in_use.get((person, dyad))

@@ -128,9 +128,11 @@ class Transaction(FileTransaction, IdentityTransaction, PostTransaction, View):
         """Hold dyads that time waits for, past a place in their list, and that no other transaction holds."""
         return self.due(now, after, limit)
 
-    def take_together(self, dyads: Sequence[str]) -> None:  # noqa: ARG002 (SQLite, which is near, is asked in turn)
-        """Prepare to decide upon many dyads that are held."""
+    def take_together(self, dyads: Sequence[str]) -> None:
+        """Prepare to decide upon many dyads that are held: their keys are brought in one go."""
         self._together = True
+        self._know_the_keys()
+        self._vault.prepare(dyads)
 
     def has_message(self, id: str) -> bool:  # noqa: A002
         """Whether a message has that id; while many are decided upon, none is thought to: keeping another fails."""
