@@ -7,6 +7,7 @@ import pytest
 
 from dyade.flow.messages import Reminded
 from dyade.service import tick
+from dyade.store.postgres import gathering
 from dyade.store.postgres.asking import PostgresTransaction
 from dyade.store.postgres.driver import Postgres
 from dyade.store.postgres.gathering import GatheringTransaction
@@ -153,7 +154,10 @@ def test_who_leaves_in_the_midst_leaves_nothing_half_done(engine, clock, monkeyp
     assert once(engine, dyads)
 
 
-def test_a_message_whose_id_is_taken_gets_another_and_is_not_lost(engine, url, due):
+@pytest.mark.parametrize("plain", [True, False])
+def test_a_message_whose_id_is_taken_gets_another_and_is_not_lost(engine, url, due, plain, monkeypatch):
+    if not plain:
+        monkeypatch.setattr(gathering, "_is_plain", lambda _: False)
     [expected] = [_foretold(engine, due[2])]
     with behind(url) as other:
         [[seq]] = list(other.execute("SELECT MIN(seq) FROM records"))

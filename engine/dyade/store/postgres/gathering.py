@@ -143,6 +143,15 @@ class GatheringTransaction(PostgresTransaction):
             self._gathered.shared.clear()
         super().enrol(enrolment, at)
 
+    def keep(self, keep: Keep) -> None:
+        """Keep all that a decision leaves; `Spoiled` where a message has an id that was thought to be nobody's."""
+        try:
+            super().keep(keep)
+        except self.doubled as doubled:
+            if self._together:
+                raise Spoiled from doubled
+            raise
+
     def _waits(self, keep: Keep) -> bool:
         if self._gathered is None:
             return False
