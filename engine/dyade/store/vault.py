@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from dyade.errors import StoreTrouble
 from dyade.flow.retention import scope_of
@@ -163,8 +163,8 @@ class Vault:
         nonce = os.urandom(_NONCE) if nonces is None else nonces.take()
         return head + nonce + cipher.encrypt(nonce, content, head)
 
-    def show(self, hidden: str) -> bytes | None:
-        """Give back what was hidden, `None` once its key is destroyed; `Tampered` where it is something else."""
+    def show(self, hidden: Any) -> bytes | None:
+        """Give back a text that was hidden, `None` once its key is destroyed; `Tampered` where it is something else."""
         try:
             content = b64decode(hidden, validate=True)
         except (ValueError, TypeError) as error:  # a flipped bit makes another type of a column, too
