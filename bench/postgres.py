@@ -30,7 +30,7 @@ from tests.postgres import Server
 
 ROOT = Path(__file__).parents[1]
 PROGRAMS = Path(__file__).with_name("programs")
-WRITERS, DYADS, FIRES, ROUNDS = 4, 5, 40, 3
+WRITERS, DYADS, FIRES, ROUNDS = 4, 20, 40, 5
 FEW, MANY, ASKED = 1_000, 1_000_000, 200
 SAMPLE = "D-1"
 
