@@ -78,7 +78,7 @@ def test_suggestions_that_find_no_room_leave_the_scenarios_whole(dyade, short):
     before = short.read_bytes()
 
     with little_room(len(before)):
-        ran = dyade("test", "jumelage", "--suggest", "--seconds", "1", "--write")
+        ran = dyade("test", "jumelage", "--suggest", "--seconds", "15", "--write")
 
     assert ran.code == 1
     assert "ne peut pas être écrit" in " ".join(ran.out.split())
@@ -136,7 +136,7 @@ def test_what_is_written_while_one_searches_is_kept(dyade, short, monkeypatch, w
         edited.write_text(edited.read_text(encoding="utf-8") + "# à moi\n", encoding="utf-8")
 
     meanwhile(monkeypatch, suggesting, "suggest", edit)
-    ran = dyade("test", "jumelage", "--suggest", "--seconds", "1", "--write", "--format", "json")
+    ran = dyade("test", "jumelage", "--suggest", "--seconds", "15", "--write", "--format", "json")
 
     [one] = ran.data["files"]
     assert ran.code == 1
@@ -153,7 +153,7 @@ def test_each_program_is_written_once_it_was_searched(dyade, short, monkeypatch)
     seen = []
     meanwhile(monkeypatch, suggesting, "suggest", lambda: seen.append(short.read_text(encoding="utf-8").count("name:")))
 
-    dyade.done("test", "jumelage", "second", "--suggest", "--seconds", "1", "--write")
+    dyade.done("test", "jumelage", "second", "--suggest", "--seconds", "15", "--write")
 
     assert seen[0] == 1
     assert seen[1] > 1
@@ -180,7 +180,7 @@ def test_a_counter_example_is_added_to_what_was_written_meanwhile(dyade, stories
 
 
 @pytest.mark.parametrize(
-    "line", [("test", "jumelage", "--suggest", "--seconds", "1", "--write"), ("simulate", "jumelage"),
+    "line", [("test", "jumelage", "--suggest", "--seconds", "15", "--write"), ("simulate", "jumelage"),
              ("simulate", "jumelage", "--random", "300", "--write")],
 )  # fmt: skip
 def test_old_letters_are_told_as_check_tells_them_and_never_written_over(dyade, short, line):
