@@ -116,8 +116,9 @@ def _firing(found: Mapping[str, Any]) -> Iterator[Row]:
     for store, contenders in found["firing"].items():
         for name, one in contenders.items():
             ratio = "" if name == "ours" else f"ours: {one['ratio']:.1f} ×"
-            journal = ", with our journal" if name.endswith("our journal") else ""
-            said = f"{one['name']} ({one['version']}){journal}, {store}"
+            # "scheduler, our journal", "jobs, ten at once": what comes after the name is how it is run.
+            way = name.partition(", ")[2]
+            said = ", ".join(filter(None, (f"{one['name']} ({one['version']})", way, store)))
             yield said, f"{one['each_second']:,.0f}", f"{one['cpu']:.0f}", "", ratio
 
 
